@@ -1,0 +1,36 @@
+# `make extract` and `make test` each do their own set-up; both need Python 3.11 and make.
+PYTHON ?= python3.11
+DOCS ?= corpus/examples
+VENV := .venv
+RUN := $(VENV)/bin
+
+.PHONY: extract test lint train clean
+
+extract: $(VENV)/.runtime
+	$(RUN)/pingyu extract $(DOCS) -o out/
+
+test: $(VENV)/.test
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/python -m train check
+	$(RUN)/pytest
+
+train: $(VENV)/.test
+	$(RUN)/python -m train configs/small.cfg
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed; say where it is: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
+	$(RUN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.test: pyproject.toml | $(VENV)/bin/python
+	$(RUN)/python -m pip install --quiet --editable '.[train,test]'
+	touch $@ $(VENV)/.runtime
+
+clean:
+	rm -rf $(VENV) out build dist
