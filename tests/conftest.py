@@ -1,0 +1,35 @@
+"""Shared fixtures. Nothing here or in any test reaches the network."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Path:
+    """The model that ships."""
+    return ROOT / "models" / "pingyu-small"
+
+
+@pytest.fixture(scope="session")
+def smoke_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model trained by configs/smoke.cfg, once a test run."""
+    from train.config import load
+    from train.trainer import train
+
+    output = tmp_path_factory.mktemp("smoke") / "model"
+    config_path = ROOT / "configs" / "smoke.cfg"
+    os.chdir(ROOT)
+    train(load(config_path, ["--output", f'"{output}"']), config_path)
+    return output
