@@ -1,0 +1,1 @@
+"""Bytes → clean text, each character with its place in the decoded source."""

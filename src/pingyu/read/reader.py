@@ -1,0 +1,80 @@
+"""One file → clean text, with the place of every character in the decoded source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pingyu.errors import PingyuError
+from pingyu.read import repair
+from pingyu.read.decode import decode
+from pingyu.read.markup import read_markup, tidy
+from pingyu.read.source import SourceText
+
+SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm")
+MAX_BYTES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`content.text` is the clean text; `source` the decoded file that its places point into."""
+
+    content: SourceText
+    source: str
+    encoding: str
+    metadata: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The clean text."""
+        return self.content.text
+
+
+def read_file(
+    path: Path,
+    *,
+    encoding: str | None = None,
+    keep_script: bool = False,
+    max_bytes: int = MAX_BYTES,
+) -> Page:
+    """Read and clean one file. Raises PingyuError E101–E107."""
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise PingyuError("E105", str(path), size=size, limit=max_bytes)
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise PingyuError("E101", str(path)) from error
+    except OSError as error:
+        raise PingyuError("E106", str(path), reason=error.strerror) from error
+    return read_bytes(
+        data,
+        str(path),
+        encoding=encoding,
+        keep_script=keep_script,
+        markdown=path.suffix.lower() in (".md", ".markdown"),
+    )
+
+
+def read_bytes(
+    data: bytes,
+    name: str = "<bytes>",
+    *,
+    encoding: str | None = None,
+    keep_script: bool = False,
+    markdown: bool = False,
+) -> Page:
+    """Decode and clean `data`; `name` stands in error messages. Raises PingyuError E102–E104, E107.
+
+    `keep_script`: leave Traditional characters as they are.
+    """
+    source, encoding = decode(data, name, encoding)
+    marked = read_markup(source, markdown)
+    content, warnings = repair.restore_shifted(tidy(marked.body))
+    content = repair.strip_readings(content)
+    if not keep_script:
+        content = repair.to_simplified(content)
+    if not content.text:
+        raise PingyuError("E107", name)
+    return Page(content, source, encoding, marked.metadata, warnings)
