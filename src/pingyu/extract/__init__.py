@@ -1,0 +1,1 @@
+"""Text → spans and relations: encode, run the model over windows, decode, relate."""

@@ -1,0 +1,141 @@
+"""A text → its spans and relations, by the exported model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from pingyu.extract.encode import Vocabulary, encode
+from pingyu.extract.mentions import same_unit
+from pingyu.extract.model_folder import RELATOR, TAGGER, ModelFiles, default_folder
+from pingyu.extract.pairs import pair_up
+from pingyu.extract.relations import choose, roles
+from pingyu.extract.spans import decode
+from pingyu.extract.windows import windows
+from pingyu.schema import LABELS, UNIT, Document, Span, in_order
+
+Floats = NDArray[np.float32]
+_LABEL_NUMBER = {label: n - 1 for n, label in enumerate(LABELS) if label != UNIT}
+
+
+class Extractor:
+    """Runs a model folder. Safe to share between threads; pickles by its files."""
+
+    def __init__(self, files: ModelFiles, threads: int = 1) -> None:
+        self.files = files
+        self.threads = threads
+        self.settings = files.settings()
+        self.vocabulary = Vocabulary.of(files.characters(), self.settings.pair_buckets)
+        self._tagger = _session(files.files[TAGGER], threads)
+        self._relator = _session(files.files[RELATOR], threads)
+
+    @classmethod
+    def load(cls, folder: Path | None = None, threads: int = 1) -> Extractor:
+        """From a folder, or the model that ships. Raises PingyuError E301, E302."""
+        return cls(ModelFiles.read(folder or default_folder()), threads)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Extractor, (self.files, self.threads)
+
+    def extract(self, text: str) -> Document:
+        """Spans, relations and keys of a clean text."""
+        spans, edges = self._spans(text)
+        document = Document(text, spans)
+        units, targets = roles(spans)
+        same = same_unit([spans[n].text for n in units])
+        numbers = dict(zip(units, same, strict=True))
+        document.keys = [f"u{numbers[n] + 1}" if n in numbers else "" for n in range(len(spans))]
+        if not spans:
+            return document
+        pairs = pair_up(
+            text,
+            encode(text, self.vocabulary),
+            [(spans[n].start, spans[n].end) for n in units],
+            [(spans[n].start, spans[n].end) for n in targets],
+            [_LABEL_NUMBER[spans[n].label] for n in targets],
+            same,
+        )
+        probabilities = np.zeros((len(pairs.mention), 2), np.float32)
+        if len(pairs.mention):
+            logits = self._relator.run(
+                None,
+                {
+                    "mentions": edges[units],
+                    "targets": edges[targets],
+                    "mention": pairs.mention,
+                    "target": pairs.target,
+                    "features": pairs.features,
+                },
+            )[0]
+            probabilities = 1 / (1 + np.exp(-logits / self.settings.temperatures["relations"]))
+        document.relations = choose(
+            spans, units, targets, same, pairs, probabilities, self.settings.thresholds
+        )
+        for relation in document.relations:
+            if spans[relation.head].label == UNIT and not document.keys[relation.tail]:
+                document.keys[relation.tail] = _rank_key(spans, relation.tail)
+        return document
+
+    def _spans(self, text: str) -> tuple[list[Span], Floats]:
+        """Spans in order, and the model's states at their first and last character (n, 2·width)."""
+        found: list[tuple[Span, Floats]] = []
+        for window in windows(text, self.settings.core, self.settings.margin):
+            piece = text[window.start : window.end]
+            if not piece:
+                continue
+            log_probs, states = self._tag(piece)
+            for layer, start, end, score in decode(log_probs, self.settings.temperatures["spans"]):
+                start, end = start + window.start, end + window.start
+                if window.core_start <= start < window.core_end:
+                    edge = states[[start - window.start, end - 1 - window.start]].reshape(-1)
+                    span = Span(LABELS[layer], start, end, text[start:end], score)
+                    found.append((span, edge))
+        found = _without_clashes(found)
+        order = {id(span): edge for span, edge in found}
+        spans = in_order([span for span, _ in found])
+        edges = np.array([order[id(span)] for span in spans], np.float32)
+        return spans, edges.reshape(len(spans), 2 * self.settings.width)
+
+    def _tag(self, text: str) -> tuple[Floats, Floats]:
+        encoded = encode(text, self.vocabulary)
+        log_probs, states = self._tagger.run(
+            None,
+            {
+                "chars": encoded.chars[None],
+                "pairs": encoded.pairs[None],
+                "clause": encoded.clause[None],
+                "starts": encoded.starts[None],
+                "ends": encoded.ends[None],
+            },
+        )
+        return log_probs[0], states[0]
+
+
+def _session(model: bytes, threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _rank_key(spans: list[Span], index: int) -> str:
+    span = spans[index]
+    return (
+        f"r{sum(s.label == span.label for s in spans[: index + 1])}" if span.label == "RANK" else ""
+    )
+
+
+def _without_clashes(found: list[tuple[Span, Floats]]) -> list[tuple[Span, Floats]]:
+    """Where two windows meet, a span of the later one may overlap one of the same label before."""
+    kept: list[tuple[Span, Floats]] = []
+    last_end = dict.fromkeys(LABELS, 0)
+    for span, edge in found:
+        if span.start >= last_end[span.label]:
+            kept.append((span, edge))
+            last_end[span.label] = span.end
+    return kept

@@ -1,0 +1,90 @@
+"""Which mentions name the same unit: 密云 and 密云区, 市医保局 and 医疗保障局, 区政府 and the place of
+the title."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_PEOPLES = (
+    "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|"
+    "柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|塔吉克|怒|鄂温克|裕固|独龙|鄂伦春|门巴|珞巴|各"
+)
+_GOVERNMENT = re.compile(r"(?:人民政府|政府|党工委|工委|党委|管理委员会|管委会)$")
+_KIND = re.compile(
+    rf"(?:(?:(?:{_PEOPLES})族)*自治[州县旗]|街道办事处|街道|地区|新区|林区|[省市州盟县区旗镇]|"
+    rf"(?:(?:{_PEOPLES})族)*乡)$"
+)
+_LEVEL = re.compile(r"^(?:自治)?[省市州盟县区旗镇乡]$")
+_LEVEL_BEFORE = re.compile(r"^[省市州盟县区旗](?=..)")
+_PLACE_BEFORE = re.compile(r"[省市州盟县区旗]$")
+_OFFICE = re.compile(r"[局委办会厅院所站行司团心处队校]$|开发区$|高新区$|经开区$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name without its kind: 密云区 → 密云 + 区; an office keeps its last word."""
+
+    stem: str
+    kind: str
+    office: bool
+
+
+def same_unit(names: list[str]) -> list[int]:
+    """One number a mention, in order of first appearance; equal numbers: the same unit.
+
+    A name joins an earlier one when both have the same stem and no two kinds, when one is the other
+    behind the names of higher places (北京市密云区), or when one abbreviates the other (医保局). A
+    government without a name (区政府) is the first unit of the document.
+    """
+    known: list[tuple[_Name, int]] = []
+    seen: dict[str, int] = {}
+    count = 0
+    for name in names:
+        if name in seen:
+            continue
+        parts = _parts(name)
+        number = next((n for other, n in known if _match(parts, other)), None)
+        if number is None:
+            number = count
+            count += 1
+        known.append((parts, number))
+        seen[name] = number
+    return [seen[name] for name in names]
+
+
+def _parts(name: str) -> _Name:
+    bare = _GOVERNMENT.sub("", name)
+    if bare != name and (not bare or _LEVEL.match(bare)):
+        return _Name("", bare, False)
+    if _OFFICE.search(bare):
+        return _Name(_LEVEL_BEFORE.sub("", bare), "", True)
+    kind = _KIND.search(bare)
+    if kind and kind.start() > 1:
+        return _Name(bare[: kind.start()], kind[0][-1], False)
+    return _Name(bare, "", False)
+
+
+def _match(a: _Name, b: _Name) -> bool:
+    if not a.stem or not b.stem:
+        return not (a.office or b.office)
+    if a.office != b.office or (a.kind and b.kind and a.kind != b.kind):
+        return False
+    if a.stem == b.stem:
+        return True
+    longer, shorter = (a.stem, b.stem) if len(a.stem) > len(b.stem) else (b.stem, a.stem)
+    if a.office:
+        return len(shorter) >= 3 and longer[-1] == shorter[-1] and _abbreviates(shorter, longer)
+    before = longer[: -len(shorter)]
+    return longer.endswith(shorter) and bool(_PLACE_BEFORE.search(before))
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Do the characters of `short` stand in `long` in order, from its first, or from the word after
+    a place of at most four characters?"""
+    starts = {0} | ({long.find(short)} if 0 < long.find(short) <= 4 else set())
+    for start in starts:
+        rest = iter(long[start:])
+        if long[start] == short[0] and all(c in rest for c in short):
+            return True
+    return False

@@ -1,0 +1,76 @@
+"""Scored pairs of mention and target → relations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pingyu.extract.pairs import Pairs
+from pingyu.schema import ACHIEVEMENT, DEFICIENCY, GOVERNED, HAS_RANK, RANK, UNIT, Relation, Span
+
+
+def nested_ranks(spans: Sequence[Span]) -> dict[int, int]:
+    """RANK index → index of the ACHIEVEMENT or DEFICIENCY that it stands in."""
+    outer: dict[int, int] = {}
+    for n, span in enumerate(spans):
+        if span.label != RANK:
+            continue
+        for m, other in enumerate(spans):
+            if other.start > span.start:
+                break
+            if other.label in (ACHIEVEMENT, DEFICIENCY) and span.end <= other.end:
+                outer[n] = m
+    return outer
+
+
+def choose(
+    spans: Sequence[Span],
+    units: Sequence[int],
+    targets: Sequence[int],
+    same: Sequence[int],
+    pairs: Pairs,
+    probabilities: NDArray[np.float32],
+    thresholds: dict[str, float],
+) -> list[Relation]:
+    """The relations of a document.
+
+    units, targets: indices into `spans` that the pairs' numbers refer to; same: number of the unit
+    behind each mention; probabilities (P, 2): governs, is ranked by. A statement belongs to every
+    unit at or above `govern`, or else to the best one, if that reaches `govern_alone`.
+    """
+    relations: list[Relation] = []
+    by_target: dict[int, list[int]] = defaultdict(list)
+    for p, t in enumerate(pairs.target.tolist()):
+        by_target[t].append(p)
+    mention = pairs.mention.tolist()
+    for t, candidates in by_target.items():
+        tail = targets[t]
+        label = spans[tail].label
+        column = int(label == RANK)
+        best: dict[int, tuple[float, int]] = {}
+        for p in candidates:
+            score = float(probabilities[p, column])
+            unit = same[mention[p]]
+            if unit not in best or score > best[unit][0]:
+                best[unit] = (score, units[mention[p]])
+        limit = thresholds["rank" if label == RANK else "govern"]
+        chosen = [b for b in best.values() if b[0] >= limit]
+        if not chosen and label != RANK:
+            surest = max(best.values())
+            chosen = [surest] if surest[0] >= thresholds["govern_alone"] else []
+        relations += [Relation(GOVERNED[label], head, tail, score) for score, head in chosen]
+    for tail, head in nested_ranks(spans).items():
+        relations.append(Relation(HAS_RANK, head, tail, spans[tail].score))
+    return sorted(relations, key=lambda r: (r.head, r.tail))
+
+
+def roles(spans: Sequence[Span]) -> tuple[list[int], list[int]]:
+    """Indices of the UNIT spans, and of the spans that a unit may govern or be ranked by."""
+    nested = nested_ranks(spans)
+    units = [n for n, s in enumerate(spans) if s.label == UNIT]
+    targets = [n for n, s in enumerate(spans) if s.label in (ACHIEVEMENT, DEFICIENCY)]
+    targets += [n for n, s in enumerate(spans) if s.label == RANK and n not in nested]
+    return units, sorted(targets)

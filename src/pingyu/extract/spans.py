@@ -1,0 +1,40 @@
+"""Tag probabilities of a window → scored spans."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pingyu.extract.tags import best_path, to_spans
+from pingyu.schema import LABELS, RANK, UNIT
+
+Found = tuple[int, int, int, float]  # layer, start, end, score
+
+
+def decode(log_probs: NDArray[np.float32], temperature: float) -> list[Found]:
+    """(T, labels, tags) log probabilities → spans, scored by the mean log probability of their tags,
+    sharpened or flattened by `temperature` (1: as the model says)."""
+    path = best_path(log_probs)
+    chosen = np.take_along_axis(log_probs, path[:, :, None], axis=2)[:, :, 0]
+    summed = np.concatenate((np.zeros((1, chosen.shape[1])), np.cumsum(chosen, axis=0)))
+    found = []
+    for layer, start, end in to_spans(path):
+        mean = (summed[end, layer] - summed[start, layer]) / (end - start) / temperature
+        found.append((layer, start, end, float(np.exp(mean))))
+    return _nest(found)
+
+
+def _nest(found: list[Found]) -> list[Found]:
+    """Only a RANK may stand inside another span: of two others that overlap the surer one stays; a
+    RANK that sticks out of an ACHIEVEMENT or DEFICIENCY or touches a UNIT goes."""
+    kept: list[Found] = []
+    rank, unit = LABELS.index(RANK), LABELS.index(UNIT)
+    for span in sorted((f for f in found if f[0] != rank), key=lambda f: -f[3]):
+        if all(span[2] <= k[1] or k[2] <= span[1] for k in kept):
+            kept.append(span)
+    statements = list(kept)
+    for span in (f for f in found if f[0] == rank):
+        touching = [k for k in statements if span[1] < k[2] and k[1] < span[2]]
+        if all(k[0] != unit and k[1] <= span[1] and span[2] <= k[2] for k in touching):
+            kept.append(span)
+    return sorted(kept, key=lambda f: (f[1], -f[2], f[0]))
