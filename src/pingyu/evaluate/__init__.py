@@ -1,0 +1,1 @@
+"""How good is a model? Gold and system documents → figures."""

@@ -1,0 +1,1 @@
+"""Spans and relations → data that can be queried."""
