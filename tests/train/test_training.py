@@ -1,0 +1,164 @@
+"""Training, its export and its determinism, on tiny models."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from pingyu import inline
+from pingyu.errors import PingyuError
+from pingyu.evaluate.scores import score
+from pingyu.extract.extractor import Extractor as Runtime
+from pingyu.extract.model_folder import FILES
+from train.config import Config, load
+from train.data import build_vocabulary, example, windows
+from train.export import export
+from train.fit import plan
+from train.model import Extractor
+from train.trainer import train
+
+GOLD = [
+    "[U:a 石桥镇][A:a 新修灌渠十二公里]，[A:a 进度[R 全县第一]]，但在[D:a 集镇保洁]、[D:a 林区防火]等方面仍存不足。",
+    "[R:r1 前两名]的是[U:a:r1 大河乡]、[U:b:r1 北关街道]，力争进入[R 全市前十]。",
+    "[U:a 县林业局]\n[A:a 造林三千亩]\n不足：[D:a 苗木管护不严]。\n[U:b 县水利局]\n[A:b 堤防全部加固]\n不足：[D:b 灌区欠费较多]。",
+]
+
+
+@pytest.fixture(scope="module")
+def overfitted(tmp_path_factory):
+    """A small network that knows GOLD by heart, exported and read back from disk."""
+    config = Config.model_validate(
+        {
+            "output": tmp_path_factory.mktemp("model") / "tiny",
+            "model": {
+                "char_width": 32,
+                "pair_width": 16,
+                "pair_buckets": 512,
+                "width": 64,
+                "local_dilations": [1, 2, 4],
+                "clause_width": 32,
+                "final_dilations": [1],
+                "relation_width": 32,
+                "dropout": 0.0,
+            },
+        }
+    )
+    documents = [inline.parse(text) for text in GOLD]
+    vocabulary = build_vocabulary([d.text for d in documents], 1, 512)
+    torch.manual_seed(0)
+    model = Extractor(config.model, len(vocabulary.characters))
+    from train.data import collate
+
+    batch = collate([example(d, vocabulary) for d in documents])
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
+    for _ in range(150):
+        optimizer.zero_grad()
+        model(**batch)["loss"].backward()
+        optimizer.step()
+    files = export(model, vocabulary, config, {"spans": 1.0, "relations": 1.0})
+    files.write(config.output)
+    return documents, Runtime.load(config.output), model, vocabulary
+
+
+def test_overfit_export_reload_gives_the_gold_back(overfitted):
+    documents, runtime, _, _ = overfitted
+    metrics = score([(gold, runtime.extract(gold.text)) for gold in documents])
+    assert metrics["spans"]["f1"] == 1.0
+    assert metrics["relations"]["f1"] == 1.0
+
+
+def test_the_exported_graph_agrees_with_the_network(overfitted):
+    from train.data import pad_encoded
+
+    documents, runtime, model, vocabulary = overfitted
+    for document in documents:
+        encoded = example(document, vocabulary).encoded
+        inputs = pad_encoded([encoded])
+        del inputs["clauses"]
+        with torch.no_grad():
+            expected, _ = model.eval().tag(**inputs)
+        found, _ = runtime._tag(document.text)
+        assert np.abs(np.exp(found) - np.exp(expected[0].numpy())).max() < 0.1
+
+
+def test_two_trainings_give_identical_files(smoke_model, root, tmp_path, monkeypatch):
+    monkeypatch.chdir(root)
+    config_path = root / "configs" / "smoke.cfg"
+    train(load(config_path, ["--output", f'"{tmp_path / "model"}"']), config_path)
+    for name in (*FILES, "metrics.json"):
+        assert (tmp_path / "model" / name).read_bytes() == (smoke_model / name).read_bytes(), name
+
+
+def test_a_run_cut_off_resumes_to_the_same_weights(smoke_model, root, tmp_path, monkeypatch):
+    import train.fit as module
+
+    monkeypatch.chdir(root)
+    config_path = root / "configs" / "smoke.cfg"
+    config = load(config_path, ["--output", f'"{tmp_path / "model"}"'])
+    monkeypatch.setattr(
+        module._InOrder, "training_step", _fails_after(7, module._InOrder.training_step)
+    )
+    with pytest.raises(KeyboardInterrupt):
+        train(config, config_path)
+    monkeypatch.undo()
+    monkeypatch.chdir(root)
+    train(config, config_path, resume=True)
+    for name in FILES:
+        assert (tmp_path / "model" / name).read_bytes() == (smoke_model / name).read_bytes(), name
+
+
+def _fails_after(steps, method):
+    left = iter(range(steps))
+
+    def step(*args, **kwargs):
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return method(*args, **kwargs)
+
+    return step
+
+
+def test_the_model_folder_tells_what_made_it(smoke_model):
+    card = (smoke_model / "README.md").read_text(encoding="utf-8")
+    assert "configs/smoke.cfg" in card
+    assert "sha256" in card
+    metrics = json.loads((smoke_model / "metrics.json").read_text(encoding="utf-8"))
+    assert set(metrics["dev"]) == {"spans", "relations", "labels", "types"}
+
+
+def test_windows_cut_at_line_ends_and_lose_no_whole_span():
+    document = inline.parse("\n".join(GOLD))
+    pieces = list(windows(document, 70))
+    assert "".join(p.text for p in pieces) == document.text
+    assert sum(len(p.spans) for p in pieces) == len(document.spans)
+    for piece in pieces:
+        assert all(piece.text[s.start : s.end] == s.text for s in piece.spans)
+
+
+def test_a_plan_holds_every_example_once_an_epoch():
+    config = Config(output="x").training.model_copy(update={"epochs": 3, "batch_chars": 100})
+    lengths = [5, 80, 20, 120, 33, 7, 64]
+    steps = plan(lengths, config)
+    assert sorted(n for batch in steps for n in batch) == sorted(list(range(7)) * 3)
+    assert all(len(b) == 1 or max(lengths[n] for n in b) * len(b) <= 100 for b in steps)
+    assert steps == plan(lengths, config)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (["--training.epoch", "3"], "training.epoch: Extra inputs"),
+        (["--training.epochs", "many"], "training.epochs"),
+        (["--training.epochs"], "a value is missing"),
+        (["training.epochs", "3"], "--section.key value"),
+    ],
+)
+def test_wrong_keys_are_refused(root, overrides, message):
+    with pytest.raises(PingyuError, match=message):
+        load(root / "configs" / "smoke.cfg", overrides)
+
+
+def test_overrides_reach_the_configuration(root):
+    config = load(root / "configs" / "smoke.cfg", ["--training.epochs", "9", "--output", "m/x"])
+    assert (config.training.epochs, config.output.name) == (9, "x")

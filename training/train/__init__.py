@@ -1,0 +1,1 @@
+"""The trainer of pingyu: corpus → dataset → model → evaluation → model folder."""

@@ -1,0 +1,92 @@
+"""Command line of the trainer.
+
+python -m train configs/small.cfg [--section.key value …] [--resume]
+python -m train pretrain configs/pretrain.cfg TEXTS [--section.key value …] [--resume]
+python -m train check
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from pingyu.errors import PingyuError
+from train import config
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; → exit status."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    commands = {"pretrain": _pretrain, "check": _check}
+    run = commands[words.pop(0)] if words and words[0] in commands else _train
+    try:
+        return run(words)
+    except PingyuError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser(prog: str, description: str, example: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        prog=f"python -m train{prog}",
+        description=description,
+        epilog=f"example:\n  {example}\n\nother commands: pretrain, check (each has --help)",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _train(words: list[str]) -> int:
+    parser = _parser(
+        "",
+        "Train a model from the corpus; any key of the configuration can be set as "
+        "--section.key value.",
+        "python -m train configs/small.cfg --training.epochs 5 --output /tmp/m",
+    )
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--resume", action="store_true", help="go on where a run was cut off")
+    known, overrides = parser.parse_known_args(words)
+    from train.trainer import train
+
+    metrics = train(config.load(known.config, overrides), known.config, known.resume)
+    for part in ("spans", "relations"):
+        print(
+            f"{part:10} dev  P {metrics[part]['p']:.3f}  R {metrics[part]['r']:.3f}  F1 {metrics[part]['f1']:.3f}"
+        )
+    return 0
+
+
+def _pretrain(words: list[str]) -> int:
+    parser = _parser(
+        " pretrain",
+        "Train an encoder on plain text (a folder of .txt and .txt.xz) by guessing "
+        "hidden characters.",
+        "python -m train pretrain configs/pretrain.cfg ~/texts",
+    )
+    parser.add_argument("config", type=Path)
+    parser.add_argument("texts", type=Path)
+    parser.add_argument("--resume", action="store_true", help="go on where a run was cut off")
+    known, overrides = parser.parse_known_args(words)
+    from train.pretrain import pretrain
+
+    pretrain(config.load(known.config, overrides), known.texts, known.resume)
+    return 0
+
+
+def _check(words: list[str]) -> int:
+    parser = _parser(
+        " check",
+        "Check the corpus and its annotations; every issue at once.",
+        "python -m train check",
+    )
+    parser.add_argument("--root", type=Path, default=Path(), help="the checkout (default: here)")
+    known = parser.parse_args(words)
+    from train.check import check
+
+    return check(known.root)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""The model card: what made the model, and how good it is."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from train.config import Config
+
+_CARD = """\
+# {name}
+
+Units, achievements, deficiency areas and rank phrases in Chinese review texts, and which unit each
+belongs to. Reads Simplified Chinese (the reader of pingyu converts other scripts first).
+
+| | |
+| --- | --- |
+| made by | `python -m train {config_path}` at commit {commit} |
+| config | sha256 {config_hash} |
+| data | {documents} documents of the train split, sha256 {data_hash} |
+| start | {start} |
+| seed | {seed} |
+
+On the dev split: spans F1 {spans:.3f}, relations F1 {relations:.3f} (details in `metrics.json`).
+
+Files: `model.onnx` (8-bit weights) tags characters, `relations.onnx` scores pairs of unit and span,
+`config.json` holds windows, thresholds and temperatures, `vocab.txt` the characters.
+
+Do not use it to judge persons or offices: it reports what a text says, and it errs.
+"""
+
+
+def data_hash(annotations: Path, splits: Path) -> str:
+    """sha256 over the split file and every gold file, by name."""
+    digest = hashlib.sha256(splits.read_bytes())
+    for path in sorted(annotations.rglob("*.inl")):
+        digest.update(path.relative_to(annotations).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def write(config: Config, config_path: Path, documents: int, metrics: dict[str, Any]) -> None:
+    """Write README.md into the model folder."""
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    encoder = config.training.encoder
+    card = _CARD.format(
+        name=config.output.name,
+        config_path=config_path,
+        commit=commit or "unknown",
+        config_hash=hashlib.sha256(config_path.read_bytes()).hexdigest(),
+        documents=documents,
+        data_hash=data_hash(config.data.annotations, config.data.splits),
+        start=f"the encoder in `{encoder}`" if encoder else "random weights",
+        seed=config.training.seed,
+        spans=metrics["spans"]["f1"],
+        relations=metrics["relations"]["f1"],
+    )
+    (config.output / "README.md").write_text(card, encoding="utf-8")

@@ -1,0 +1,125 @@
+"""`python -m train check`: every issue of the corpus at once, and its composition.
+
+An *error* breaks the corpus and fails the command; a *warning* is worth a look.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pingyu import inline
+from pingyu.errors import PingyuError
+from pingyu.read.reader import read_file
+from pingyu.schema import ACHIEVEMENT, DEFICIENCY, LABELS, RANK, UNIT, Document
+
+SPLITS = ("train", "dev", "test")
+_EDGE = "，,；;。：:！!？?、 \u3000\t"
+_QUOTED = re.compile(r"“[^”]*”|（[^）]*）|\([^)]*\)|《[^》]*》|「[^」]*」|\"[^\"]*\"|\d,\d{3}")
+_FRAME = re.compile(r"等(?:方面|问题|领域|环节)?$|方面$|仍存不足$")
+_NOT_A_RANK = re.compile(r"首批|首次|率先|首届")
+_PRONOUN = re.compile(r"(?:我|全|本)[省市县区镇乡州旗]$|我们$|该[县市区]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """`severity` is "error" or "warning"."""
+
+    severity: str
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.place}: {self.message}"
+
+
+def check(root: Path) -> int:
+    """Check `root`/annotations and `root`/corpus and print what was found; → exit status."""
+    documents: dict[str, Document] = {}
+    issues: list[Issue] = []
+    for path in sorted((root / "annotations").rglob("*.inl")):
+        name = path.relative_to(root / "annotations").with_suffix("").as_posix()
+        try:
+            documents[name] = inline.read_file(path)
+        except PingyuError as error:
+            issues.append(Issue("error", name, str(error)))
+            continue
+        issues += [Issue(s, name, m) for s, m in check_document(documents[name])]
+        issues += _check_source(root / "corpus", name, documents[name])
+    issues += _check_splits(root / "annotations" / "splits.toml", documents)
+    for issue in issues:
+        print(issue)
+    for line in composition(documents):
+        print(line)
+    errors = sum(issue.severity == "error" for issue in issues)
+    print(f"{errors} errors, {len(issues) - errors} warnings")
+    return 1 if errors else 0
+
+
+def check_document(document: Document) -> Iterator[tuple[str, str]]:
+    """(severity, message) for what is wrong within one document."""
+    for number, line in enumerate(document.text.split("\n"), 1):
+        if line != line.strip() or not line:
+            yield "error", f"line {number} is empty or has blanks at its edge"
+    for span in document.spans:
+        if span.text[0] in _EDGE or span.text[-1] in _EDGE:
+            yield "error", f"punctuation at the edge of {span.label} {span.text!r}"
+        if span.label == UNIT and _PRONOUN.fullmatch(span.text):
+            yield "error", f"a pronoun as UNIT: {span.text!r}"
+        if span.label == RANK and _NOT_A_RANK.match(span.text):
+            yield "error", f"not a rank: {span.text!r}"
+        if span.label == DEFICIENCY and _FRAME.search(span.text):
+            yield "error", f"words of the frame inside DEFICIENCY {span.text!r}"
+        clause = span.label in (ACHIEVEMENT, DEFICIENCY)
+        if clause and re.search("[；;。！？!?]", _QUOTED.sub("", span.text)):
+            yield "error", f"the end of a clause inside {span.label} {span.text!r}"
+
+
+def _check_source(corpus: Path, name: str, document: Document) -> Iterator[Issue]:
+    found = sorted(corpus.glob(f"{name}.*"))
+    if len(found) != 1:
+        yield Issue("error", name, f"{len(found)} files {corpus / name}.*; there must be one")
+        return
+    text = read_file(found[0]).text
+    if text != document.text:
+        pairs = enumerate(zip(text, document.text, strict=False))
+        at = next((n for n, (a, b) in pairs if a != b), min(len(text), len(document.text)))
+        yield Issue(
+            "error",
+            name,
+            f"{found[0].name} reads as {text[at : at + 12]!r} at character {at}, "
+            f"the annotation has {document.text[at : at + 12]!r}",
+        )
+
+
+def _check_splits(path: Path, documents: dict[str, Document]) -> Iterator[Issue]:
+    splits = tomllib.loads(path.read_text(encoding="utf-8"))
+    places = Counter(name for split in SPLITS for name in splits[split])
+    for name in documents.keys() - places.keys():
+        yield Issue("error", name, f"in no split; add it to {path}")
+    for name, count in places.items():
+        if name not in documents:
+            yield Issue("error", name, f"in {path}, but there is no such annotation")
+        elif count > 1:
+            yield Issue("error", name, f"in {count} splits of {path}")
+    for name in set(splits["unseen"]) - set(splits["test"]):
+        yield Issue("error", name, "in the unseen slice, but not in test")
+
+
+def composition(documents: dict[str, Document]) -> Iterator[str]:
+    """Counts of documents, characters and distinct strings, by label and genre."""
+    genres = Counter(name.split("/")[0] for name in documents)
+    strings: dict[str, set[str]] = defaultdict(set)
+    spans: Counter[str] = Counter()
+    for document in documents.values():
+        for span in document.spans:
+            strings[span.label].add(span.text)
+            spans[span.label] += 1
+    yield f"{len(documents)} documents, {sum(len(d.text) for d in documents.values()):,} characters"
+    yield "genres: " + ", ".join(f"{genre} {count}" for genre, count in sorted(genres.items()))
+    for label in LABELS:
+        yield f"{label}: {spans[label]:,} spans, {len(strings[label]):,} distinct"

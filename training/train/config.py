@@ -1,0 +1,143 @@
+"""Configuration of a training run: TOML-like .cfg files, checked by pydantic; unknown keys refused.
+
+Every key can be set on the command line: `--training.epochs 3`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pingyu.errors import PingyuError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DataConfig(_Section):
+    """Where the corpus is. `limit`: use that many documents of each split (0: all)."""
+
+    annotations: Path = Path("annotations")
+    splits: Path = Path("annotations/splits.toml")
+    limit: int = 0
+    window: int = 6000  # characters; longer documents are trained in windows
+    min_count: int = 2  # characters rarer than this in train become <unk>
+
+
+class ModelConfig(_Section):
+    """Sizes of the network; widths are numbers of units."""
+
+    char_width: int = 128
+    pair_width: int = 64
+    pair_buckets: int = 16_384
+    width: int = 192
+    local_dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8)
+    clause_width: int = 128
+    clause_layers: int = 1
+    final_dilations: tuple[int, ...] = (1, 2, 4)
+    relation_width: int = 96
+    relation_weight: float = 0.5
+    dropout: float = 0.2
+
+
+class TrainingConfig(_Section):
+    """Optimisation. `batch_chars`: characters a step; `warmup`: share of the steps."""
+
+    seed: int = 0
+    epochs: int = 30
+    batch_chars: int = 12_000
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 0.01
+    warmup: float = 0.1
+    unknown_rate: float = 0.02  # characters hidden at random while training
+    threads: int = 2
+    precision: Literal["float32", "bfloat16"] = "float32"
+    encoder: str = ""  # a folder that `python -m train pretrain` made; "" starts at random
+
+
+class PretrainingConfig(_Section):
+    """Masked-language-model training. `repeat`: file name (to its first dot) → times it is read."""
+
+    chunk: int = 1000  # characters of text that the model sees at once
+    hidden: float = 0.18  # share of characters to guess
+    repeat: dict[str, int] = {}
+
+
+class Thresholds(_Section):
+    """Probabilities from which a pair is a relation (see pingyu.extract.relations.choose)."""
+
+    govern: float = 0.5
+    govern_alone: float = 0.2
+    rank: float = 0.5
+
+
+class Temperatures(_Section):
+    """What scores are divided by before they are read as probabilities; fitted on dev."""
+
+    spans: float = 1.0
+    relations: float = 1.0
+
+
+class RuntimeConfig(_Section):
+    """What the exported model is run with. `core`, `margin`: characters of a window."""
+
+    core: int = 8_000
+    margin: int = 2_000
+    thresholds: Thresholds = Thresholds()
+    temperatures: Temperatures = Temperatures()
+
+
+class Config(_Section):
+    """A whole run: what to read, what to build, how to train, where to write."""
+
+    output: Path
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
+    training: TrainingConfig = TrainingConfig()
+    pretraining: PretrainingConfig = PretrainingConfig()
+    runtime: RuntimeConfig = RuntimeConfig()
+
+    @property
+    def run_folder(self) -> Path:
+        """Checkpoints and log of the run, beside the model (not part of it)."""
+        return self.output.with_name(f"{self.output.name}.run")
+
+
+def load(path: Path, overrides: list[str]) -> Config:
+    """Read `path` and set `--section.key value` pairs over it. Raises PingyuError E401, E402."""
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise PingyuError("E401", str(path), reason=f"{error}. Mend the file") from error
+    if len(overrides) % 2:
+        raise PingyuError(
+            "E402", key=overrides[-1].lstrip("-"), reason="a value is missing after it"
+        )
+    for flag, value in zip(overrides[::2], overrides[1::2], strict=True):
+        if not flag.startswith("--"):
+            raise PingyuError("E402", key=flag, reason="give overrides as --section.key value")
+        *sections, key = flag[2:].split(".")
+        place = values
+        for section in sections:
+            place = place.setdefault(section, {})
+        place[key] = _value(value)
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        reasons = "; ".join(
+            f"{'.'.join(map(str, issue['loc']))}: {issue['msg']}" for issue in error.errors()
+        )
+        raise PingyuError(
+            "E401", str(path), reason=f"{reasons}. Known keys: training/train/config.py"
+        ) from error
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"x = {text}")["x"]
+    except tomllib.TOMLDecodeError:
+        return text

@@ -1,0 +1,193 @@
+"""The corpus as training examples: gold documents → arrays → padded batches."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pingyu import inline
+from pingyu.errors import PingyuError
+from pingyu.extract.encode import NO_CHARACTER, SPECIALS, Encoded, Ints, Vocabulary, encode, fold
+from pingyu.extract.mentions import same_unit
+from pingyu.extract.pairs import Pairs, pair_up
+from pingyu.extract.tags import to_tags
+from pingyu.schema import HAS_RANK, LABELS, RANK, UNIT, Document
+from train.model import IGNORE
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One document (or window) as arrays; see Encoded and Pairs for their shapes.
+
+    tags (T, labels); mention_edges (M, 2) and target_edges (K, 2): first and last character;
+    ranked (P,): 1 or 0 where the pair is a unit and a RANK outside other spans, else -1;
+    groups: the pairs of one target with one unit; group_labels: does that unit govern it?
+    """
+
+    encoded: Encoded
+    tags: Ints
+    mention_edges: Ints
+    target_edges: Ints
+    pairs: Pairs
+    ranked: Ints
+    groups: list[list[int]]
+    group_labels: list[int]
+
+
+def read_split(annotations: Path, splits: Path, split: str) -> dict[str, Document]:
+    """The gold documents of one split, "genre/name" → document."""
+    table = tomllib.loads(splits.read_text(encoding="utf-8"))
+    if split not in table:
+        raise PingyuError("E401", str(splits), reason=f"no split {split!r}; it has {sorted(table)}")
+    return {name: inline.read_file(annotations / f"{name}.inl") for name in table[split]}
+
+
+def build_vocabulary(texts: list[str], min_count: int, buckets: int) -> Vocabulary:
+    """Characters that train holds at least `min_count` times, the commonest first."""
+    counts = Counter(c for text in texts for c in fold(text))
+    known = sorted((c for c, n in counts.items() if n >= min_count), key=lambda c: (-counts[c], c))
+    return Vocabulary.of([*SPECIALS, *known], buckets)
+
+
+def windows(document: Document, size: int) -> Iterator[Document]:
+    """The document, or pieces of it of at most `size` characters, cut at line ends where no span
+    is broken. Relations whose ends fall in two pieces are left out of training."""
+    if len(document.text) <= size:
+        yield document
+        return
+    start = 0
+    while start < len(document.text):
+        end = len(document.text)
+        if end - start > size:
+            cut = document.text.rfind("\n", start, start + size) + 1
+            end = cut if cut > start else start + size
+        inside = [n for n, s in enumerate(document.spans) if start <= s.start and s.end <= end]
+        index = {n: i for i, n in enumerate(inside)}
+        yield Document(
+            document.text[start:end],
+            [
+                replace(s, start=s.start - start, end=s.end - start)
+                for s in map(document.spans.__getitem__, inside)
+            ],
+            [
+                replace(r, head=index[r.head], tail=index[r.tail])
+                for r in document.relations
+                if r.head in index and r.tail in index
+            ],
+            [document.keys[n] for n in inside],
+        )
+        start = end
+
+
+def example(document: Document, vocabulary: Vocabulary) -> Example:
+    """Arrays and targets of one gold document."""
+    encoded = encode(document.text, vocabulary)
+    spans = document.spans
+    tags = to_tags(
+        [(LABELS.index(s.label), s.start, s.end) for s in spans], len(document.text), len(LABELS)
+    )
+    nested = {
+        r.tail for r in document.relations if r.type == HAS_RANK and spans[r.head].label != UNIT
+    }
+    units = [n for n, s in enumerate(spans) if s.label == UNIT]
+    targets = [n for n, s in enumerate(spans) if s.label != UNIT and n not in nested]
+    labels = [LABELS.index(spans[n].label) - 1 for n in targets]
+    pairs = pair_up(
+        document.text,
+        encoded,
+        [(spans[n].start, spans[n].end) for n in units],
+        [(spans[n].start, spans[n].end) for n in targets],
+        labels,
+        same_unit([spans[n].text for n in units]),
+    )
+    gold = {
+        (document.keys[r.head], r.tail) for r in document.relations if spans[r.head].label == UNIT
+    }
+    ranked = np.full(len(pairs.mention), -1, dtype=np.int64)
+    groups: dict[tuple[str, int], list[int]] = {}
+    for p, (m, t) in enumerate(zip(pairs.mention.tolist(), pairs.target.tolist(), strict=True)):
+        key, tail = document.keys[units[m]], targets[t]
+        if spans[tail].label == RANK:
+            ranked[p] = (key, tail) in gold
+        else:
+            groups.setdefault((key, tail), []).append(p)
+    return Example(
+        encoded,
+        tags,
+        np.array([(spans[n].start, spans[n].end - 1) for n in units], np.int64).reshape(-1, 2),
+        np.array([(spans[n].start, spans[n].end - 1) for n in targets], np.int64).reshape(-1, 2),
+        pairs,
+        ranked,
+        list(groups.values()),
+        [int(key in gold) for key in groups],
+    )
+
+
+def hide(
+    encoded: Encoded, vocabulary: Vocabulary, rate: float, rng: np.random.Generator
+) -> Encoded:
+    """The same text with a share of its characters unknown, so that unknown ones are no surprise."""
+    codes = np.where(rng.random(len(encoded.codes)) < rate, NO_CHARACTER, encoded.codes)
+    chars, pairs = vocabulary.look_up(codes)
+    return replace(encoded, chars=chars, pairs=pairs)
+
+
+def pad(arrays: list[Ints], size: int, value: int = 0) -> Tensor:
+    """(n_i, …) arrays → (len(arrays), size, …), filled up with `value`."""
+    out = np.full((len(arrays), size, *arrays[0].shape[1:]), value, dtype=np.int64)
+    for row, array in zip(out, arrays, strict=True):
+        row[: len(array)] = array
+    return torch.from_numpy(out)
+
+
+def pad_encoded(texts: list[Encoded]) -> dict[str, Tensor]:
+    """The inputs of Encoder.forward."""
+    length = max(len(e.chars) for e in texts)
+    clauses = max(len(e.starts) for e in texts)
+    return {
+        "chars": pad([e.chars for e in texts], length),
+        "pairs": pad([e.pairs for e in texts], length),
+        "clause": pad([e.clause for e in texts], length),
+        "starts": pad([e.starts for e in texts], clauses),
+        "ends": pad([e.ends for e in texts], clauses),
+        "clauses": torch.tensor([len(e.starts) for e in texts]),
+    }
+
+
+def collate(examples: list[Example]) -> dict[str, Tensor]:
+    """Pad examples to one batch (see Extractor.forward)."""
+    inputs = pad_encoded([e.encoded for e in examples])
+    length = inputs["chars"].shape[1]
+    widest = max((len(g) for e in examples for g in e.groups), default=1)
+    m_edges, t_edges, mention, target, groups = [], [], [], [], []
+    m0 = t0 = p0 = 0
+    for row, e in enumerate(examples):
+        m_edges.append(e.mention_edges + row * length)
+        t_edges.append(e.target_edges + row * length)
+        mention.append(e.pairs.mention + m0)
+        target.append(e.pairs.target + t0)
+        groups += [[p + p0 for p in g] + [-1] * (widest - len(g)) for g in e.groups]
+        m0, t0, p0 = m0 + len(e.mention_edges), t0 + len(e.target_edges), p0 + len(e.pairs.mention)
+
+    def join(arrays: list[Ints]) -> Tensor:
+        return torch.from_numpy(np.concatenate(arrays))
+
+    return {
+        **inputs,
+        "tags": pad([e.tags for e in examples], length, IGNORE),
+        "mention_edges": join(m_edges),
+        "target_edges": join(t_edges),
+        "mention": join(mention),
+        "target": join(target),
+        "features": join([e.pairs.features for e in examples]),
+        "ranked": join([e.ranked for e in examples]),
+        "groups": torch.tensor(groups, dtype=torch.int64).reshape(-1, widest),
+        "group_labels": torch.tensor([g for e in examples for g in e.group_labels]),
+    }

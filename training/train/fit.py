@@ -1,0 +1,94 @@
+"""The training loop: transformers' Trainer over a plan of batches that is fixed before it starts.
+
+A plan fixes which examples make up every step, so a run cut off goes on exactly where it was, and
+two runs of one seed are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.utils.data import Dataset, Sampler, SequentialSampler
+from transformers import Trainer, TrainingArguments, set_seed
+from transformers.trainer_utils import get_last_checkpoint
+
+from train.config import TrainingConfig
+
+
+def plan(lengths: Sequence[int], config: TrainingConfig) -> list[list[int]]:
+    """Indices of the examples of every step of all epochs.
+
+    An epoch is shuffled, sorted by length in stretches of some batches (so that little is padded),
+    filled up to `batch_chars` a step, and its steps are shuffled again.
+    """
+    steps: list[list[int]] = []
+    for epoch in range(config.epochs):
+        rng = np.random.default_rng((config.seed, epoch))
+        order = rng.permutation(len(lengths))
+        mean = max(1.0, float(np.mean(lengths)))
+        stretch = max(1, int(8 * config.batch_chars / mean))
+        batches: list[list[int]] = []
+        for start in range(0, len(order), stretch):
+            batch: list[int] = []
+            for n in sorted(order[start : start + stretch].tolist(), key=lambda n: lengths[n]):
+                if batch and lengths[n] * (len(batch) + 1) > config.batch_chars:
+                    batches.append(batch)
+                    batch = []
+                batch.append(n)
+            batches.append(batch)
+        steps += [batches[n] for n in rng.permutation(len(batches)).tolist()]
+    return steps
+
+
+class _InOrder(Trainer):
+    """The plan is the order."""
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
+        return SequentialSampler(self.train_dataset)  # type: ignore[arg-type]
+
+
+def fit(
+    model: nn.Module,
+    batches: Dataset[dict[str, torch.Tensor]],
+    config: TrainingConfig,
+    folder: Path,
+    resume: bool = False,
+) -> None:
+    """Train `model` in place on one dataset item a step; checkpoints and log go to `folder`."""
+    set_seed(config.seed)
+    steps = len(batches)  # type: ignore[arg-type]
+    arguments = TrainingArguments(
+        output_dir=str(folder),
+        num_train_epochs=1,
+        per_device_train_batch_size=1,
+        learning_rate=config.learning_rate,
+        weight_decay=config.weight_decay,
+        warmup_steps=int(config.warmup * steps),
+        lr_scheduler_type="cosine",
+        max_grad_norm=1.0,
+        adam_beta2=0.98,
+        seed=config.seed,
+        bf16=config.precision == "bfloat16",
+        use_cpu=not torch.cuda.is_available(),
+        save_strategy="steps",
+        save_steps=max(1, steps // 10),
+        save_total_limit=1,
+        logging_steps=max(1, min(50, steps // 20)),
+        report_to=[],
+        remove_unused_columns=False,
+        dataloader_num_workers=0,
+    )
+    trainer = _InOrder(
+        model=model, args=arguments, train_dataset=batches, data_collator=lambda items: items[0]
+    )
+    trainer.model_accepts_loss_kwargs = False  # forward() takes what the batch holds, no more
+    checkpoint = None
+    if resume and folder.is_dir():
+        checkpoint = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]
+    trainer.train(resume_from_checkpoint=checkpoint)
+    trainer.state.save_to_json(str(folder / "log.json"))

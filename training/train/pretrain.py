@@ -1,0 +1,150 @@
+"""A small encoder of our own: masked characters guessed from their surroundings.
+
+Devlin et al. (2019), «BERT»; runs of one to four characters are hidden, as in Joshi et al. (2020),
+«SpanBERT».
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from torch.utils.data import Dataset
+
+from pingyu.extract.encode import MASK, NO_CHARACTER, SPECIALS, Vocabulary, encode, fold
+from train.config import Config, ModelConfig, PretrainingConfig
+from train.data import pad, pad_encoded
+from train.fit import fit, plan
+from train.model import IGNORE, Encoder
+
+VOCABULARY_FILE, WEIGHTS_FILE, SIZES_FILE = "vocab.txt", "encoder.safetensors", "encoder.json"
+
+
+def read_chunks(folder: Path, config: PretrainingConfig) -> list[str]:
+    """Every .txt and .txt.xz of a folder, as chunks of whole lines of about `chunk` characters."""
+    chunks: list[str] = []
+    for path in sorted([*folder.rglob("*.txt"), *folder.rglob("*.txt.xz")]):
+        opener = lzma.open if path.suffix == ".xz" else open
+        before = len(chunks)
+        with opener(path, "rt", encoding="utf-8") as file:
+            lines: list[str] = []
+            size = 0
+            for line in file:
+                line = line.strip()[: 2 * config.chunk]
+                if not line:
+                    continue
+                if size + len(line) > config.chunk and lines:
+                    chunks.append("\n".join(lines))
+                    lines, size = [], 0
+                lines.append(line)
+                size += len(line) + 1
+            if lines:
+                chunks.append("\n".join(lines))
+        chunks += chunks[before:] * (config.repeat.get(path.name.split(".")[0], 1) - 1)
+    return chunks
+
+
+class MaskedChunks(Dataset[dict[str, Tensor]]):
+    """One item a step of the plan: a padded batch with runs of characters hidden."""
+
+    def __init__(
+        self, chunks: list[str], vocabulary: Vocabulary, steps: list[list[int]], config: Config
+    ) -> None:
+        self.chunks, self.vocabulary, self.steps = chunks, vocabulary, steps
+        self.seed, self.hidden = config.training.seed, config.pretraining.hidden
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, step: int) -> dict[str, Tensor]:
+        rng = np.random.default_rng((self.seed, step))
+        encoded, labels = [], []
+        for n in self.steps[step]:
+            e = encode(self.chunks[n], self.vocabulary)
+            length = len(e.codes)
+            starts = rng.random(length) < self.hidden / 2.2
+            sizes = rng.integers(1, 5, length)
+            hidden = np.zeros(length, dtype=bool)
+            for k in range(4):
+                hidden[k:] |= (starts & (sizes > k))[: length - k]
+            hidden &= e.codes != ord("\n")
+            labels.append(np.where(hidden, e.chars, IGNORE))
+            masked = hidden & (rng.random(length) < 0.9)
+            chars, pairs = self.vocabulary.look_up(np.where(masked, NO_CHARACTER, e.codes))
+            chars[masked] = MASK
+            encoded.append(type(e)(e.codes, chars, pairs, e.clause, e.starts, e.ends))
+        batch = pad_encoded(encoded)
+        return {**batch, "labels": pad(labels, batch["chars"].shape[1], IGNORE)}
+
+
+class MaskedModel(nn.Module):
+    """Encoder and a head that guesses characters with the embedding's own table."""
+
+    def __init__(self, config: ModelConfig, characters: int) -> None:
+        super().__init__()
+        self.encoder = Encoder(config, characters)
+        self.head = nn.Sequential(
+            nn.Linear(config.width, config.char_width), nn.GELU(), nn.LayerNorm(config.char_width)
+        )
+        self.bias = nn.Parameter(torch.zeros(characters))
+
+    def forward(self, labels: Tensor, **inputs: Tensor) -> dict[str, Tensor]:
+        """The loss; `labels` (B, T): hidden characters, IGNORE elsewhere."""
+        states = self.encoder(**inputs)
+        wanted = labels != IGNORE
+        guesses = self.head(states[wanted]) @ self.encoder.characters.weight.T + self.bias
+        return {"loss": cross_entropy(guesses, labels[wanted])}
+
+
+def pretrain(config: Config, texts: Path, resume: bool = False) -> None:
+    """Train an encoder on a folder of text and write it to `config.output`."""
+    torch.set_num_threads(config.training.threads)
+    chunks = read_chunks(texts, config.pretraining)
+    counts = Counter(c for chunk in chunks for c in fold(chunk))
+    known = sorted(
+        (c for c, n in counts.items() if n >= config.data.min_count), key=lambda c: (-counts[c], c)
+    )
+    vocabulary = Vocabulary.of([*SPECIALS, *known], config.model.pair_buckets)
+    steps = plan([len(c) for c in chunks], config.training)
+    torch.manual_seed(config.training.seed)
+    model = MaskedModel(config.model, len(vocabulary.characters))
+    begin = time.time()
+    fit(
+        model,
+        MaskedChunks(chunks, vocabulary, steps, config),
+        config.training,
+        config.run_folder,
+        resume,
+    )
+    save_file(
+        {k: v.half().contiguous() for k, v in model.encoder.state_dict().items()},
+        config.output / WEIGHTS_FILE,
+    )
+    (config.output / VOCABULARY_FILE).write_text(
+        "\n".join(json.dumps(c, ensure_ascii=False) for c in vocabulary.characters),
+        encoding="utf-8",
+    )
+    (config.output / SIZES_FILE).write_text(
+        config.model.model_dump_json(indent=1), encoding="utf-8"
+    )
+    print(f"{sum(map(len, chunks)):,} characters, {time.time() - begin:.0f} s")
+
+
+def read_vocabulary(path: Path, buckets: int) -> Vocabulary:
+    """The vocabulary of a model folder: one JSON string a line."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return Vocabulary.of([json.loads(line) for line in lines], buckets)
+
+
+def load_encoder(folder: Path, encoder: Encoder) -> None:
+    """Put a pretrained encoder's weights into `encoder`, which must have the same sizes."""
+    weights = {k: v.float() for k, v in load_file(folder / WEIGHTS_FILE).items()}
+    encoder.load_state_dict(weights)

@@ -1,0 +1,106 @@
+"""`python -m train CONFIG`: corpus → dataset → model → evaluation on dev → model folder."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from pingyu.evaluate.scores import score
+from pingyu.extract.encode import Vocabulary
+from pingyu.extract.extractor import Extractor as Runtime
+from train import card
+from train.config import Config
+from train.data import Example, build_vocabulary, collate, example, hide, read_split, windows
+from train.export import export
+from train.fit import fit, plan
+from train.model import Extractor
+from train.pretrain import VOCABULARY_FILE, load_encoder, read_vocabulary
+
+log = logging.getLogger("train")
+
+
+class Steps(Dataset[dict[str, Tensor]]):
+    """One item a step of the plan: a padded batch, some of its characters hidden."""
+
+    def __init__(
+        self,
+        examples: list[Example],
+        vocabulary: Vocabulary,
+        steps: list[list[int]],
+        config: Config,
+    ) -> None:
+        self.examples, self.vocabulary, self.steps = examples, vocabulary, steps
+        self.seed, self.rate = config.training.seed, config.training.unknown_rate
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __getitem__(self, step: int) -> dict[str, Tensor]:
+        rng = np.random.default_rng((self.seed, step))
+        batch = [self.examples[n] for n in self.steps[step]]
+        return collate(
+            [replace(e, encoded=hide(e.encoded, self.vocabulary, self.rate, rng)) for e in batch]
+        )
+
+
+def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, Any]:
+    """Train by `config`, write the model to `config.output` and return its metrics on dev."""
+    begin = time.monotonic()
+    torch.set_num_threads(config.training.threads)
+    torch.use_deterministic_algorithms(True)
+    documents = read_split(config.data.annotations, config.data.splits, "train")
+    dev = read_split(config.data.annotations, config.data.splits, "dev")
+    if config.data.limit:
+        documents = dict(list(documents.items())[: config.data.limit])
+        dev = dict(list(dev.items())[: config.data.limit])
+    vocabulary = _vocabulary(config, [d.text for d in documents.values()])
+    examples = [
+        example(piece, vocabulary)
+        for document in documents.values()
+        for piece in windows(document, config.data.window)
+    ]
+    log.info(
+        "%d documents, %d characters, %d known characters",
+        len(documents),
+        sum(len(d.text) for d in documents.values()),
+        len(vocabulary.characters),
+    )
+    torch.manual_seed(config.training.seed)
+    model = Extractor(config.model, len(vocabulary.characters))
+    if config.training.encoder:
+        load_encoder(Path(config.training.encoder), model.encoder)
+    steps = plan([len(e.tags) for e in examples], config.training)
+    fit(
+        model,
+        Steps(examples, vocabulary, steps, config),
+        config.training,
+        config.run_folder,
+        resume,
+    )
+
+    files = export(model, vocabulary, config, config.runtime.temperatures.model_dump())
+    files.write(config.output)
+    runtime = Runtime(files, threads=config.training.threads)
+    metrics = score([(gold, runtime.extract(gold.text)) for gold in dev.values()])
+    (config.output / "metrics.json").write_text(
+        json.dumps({"dev": metrics}, indent=1) + "\n", encoding="utf-8"
+    )
+    card.write(config, config_path, len(documents), metrics)
+    log.info("done in %.0f s", time.monotonic() - begin)
+    return metrics
+
+
+def _vocabulary(config: Config, texts: list[str]) -> Vocabulary:
+    if config.training.encoder:
+        path = Path(config.training.encoder) / VOCABULARY_FILE
+        return read_vocabulary(path, config.model.pair_buckets)
+    return build_vocabulary(texts, config.data.min_count, config.model.pair_buckets)
