@@ -1,0 +1,221 @@
+"""The command `pingyu`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from pingyu import __version__
+from pingyu.errors import PingyuError
+from pingyu.read.reader import MAX_BYTES, SUFFIXES
+
+if TYPE_CHECKING:
+    from pingyu.schema import Document
+
+FORMATS = ("table", "jsonl", "csv")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; → exit status (0: all went well, 1: some file failed, 2: wrong usage)."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except PingyuError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pingyu",
+        description="Chinese review texts → tables of units, achievements, ranks and deficiencies.",
+        epilog="example:\n  pingyu extract page.html reports/ --format csv -o reviews.csv",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"pingyu {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    extract = commands.add_parser(
+        "extract",
+        help="files or folders → table, JSON lines or CSV",
+        description="Read files (or every .txt, .md and .html of a folder) and write what they say.",
+        epilog="examples:\n  pingyu extract page.html\n  pingyu extract reports/ --format jsonl -o out.jsonl\n"
+        "  pingyu extract reports/ -o out/   (table on screen, out/results.jsonl and .csv)",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    extract.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    extract.add_argument("--format", choices=FORMATS, default="table")
+    extract.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE|FOLDER/",
+        help="a file for the chosen format, or a folder for results.jsonl and results.csv",
+    )
+    _add_reading(extract)
+    extract.set_defaults(run=_extract)
+
+    show = commands.add_parser(
+        "show",
+        help="one document's reviews, coloured",
+        description="The text of one document with its spans in colour, and its reviews.",
+        epilog="example:\n  pingyu show page.html | less -R",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    show.add_argument("path", type=Path, metavar="PATH")
+    _add_reading(show)
+    show.set_defaults(run=_show)
+    return parser
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", type=Path, help="a model folder (default: the one that ships)")
+    parser.add_argument("--encoding", help="of the files, where it is known (default: detected)")
+    parser.add_argument(
+        "--keep-script", action="store_true", help="leave Traditional script as it is"
+    )
+    parser.add_argument(
+        "--max-bytes",
+        type=int,
+        default=MAX_BYTES,
+        metavar="N",
+        help=f"largest file read (default: {MAX_BYTES:,})",
+    )
+    parser.add_argument(
+        "--threads", type=int, default=1, metavar="N", help="threads of the model (default: 1)"
+    )
+
+
+def _extract(options: argparse.Namespace) -> int:
+    from pingyu import export
+
+    documents = Documents(options)
+    with ExitStack() as stack:
+        folder = options.output is not None and (
+            options.output.is_dir() or not options.output.suffix
+        )
+        if folder or options.format == "table":
+            found = list(documents)
+            if folder:
+                options.output.mkdir(parents=True, exist_ok=True)
+                with (options.output / "results.jsonl").open("w", encoding="utf-8") as file:
+                    export.write_jsonl(found, file)
+                with (options.output / "results.csv").open("w", encoding="utf-8-sig") as file:
+                    export.write_csv(found, file)
+            out = None if folder else options.output
+            _print_tables(found, stack.enter_context(_open(out)) if out else sys.stdout)
+        else:
+            file = stack.enter_context(_open(options.output)) if options.output else sys.stdout
+            writer = export.write_jsonl if options.format == "jsonl" else export.write_csv
+            writer(documents, file)
+    print(documents.summary(), file=sys.stderr)
+    return 1 if documents.failed else 0
+
+
+def _open(path: Path) -> TextIO:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # a byte order mark lets spreadsheets see UTF-8 in a CSV file
+    return path.open("w", encoding="utf-8-sig" if path.suffix == ".csv" else "utf-8")
+
+
+def _print_tables(documents: list[Document], file: TextIO) -> None:
+    from rich.console import Console
+
+    from pingyu.export import table
+
+    console = Console(file=file, width=None if file.isatty() else 160)
+    for document in documents:
+        reviewed = table(document)
+        if reviewed.row_count:
+            console.print(reviewed)
+        else:
+            console.print(f"{document.source}: nothing is reviewed here")
+
+
+def _show(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from pingyu.export import coloured, table
+
+    document = _pipeline(options).file(options.path)
+    console = Console(force_terminal=True, width=None if sys.stdout.isatty() else 120)
+    console.print(coloured(document))
+    console.print()
+    console.print(table(document))
+    for warning in document.warnings:
+        console.print(f"warning: {warning}", style="magenta", markup=False)
+    return 0
+
+
+def _pipeline(options: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from pingyu.pipeline import Pipeline  # loads the model's runtime, which --help can do without
+
+    return Pipeline(
+        options.model,
+        threads=options.threads,
+        keep_script=options.keep_script,
+        encoding=options.encoding,
+        max_bytes=options.max_bytes,
+    )
+
+
+class Documents:
+    """Extracts file after file; one that fails is told of on standard error and left out."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.read = self.failed = self.skipped = 0
+
+    def __iter__(self) -> Iterator[Document]:
+        paths = list(self._paths())
+        pipeline = _pipeline(self.options)
+        for path in _progress(paths):
+            try:
+                document = pipeline.file(path)
+            except PingyuError as error:
+                self._fail(error)
+                continue
+            self.read += 1
+            yield document
+
+    def _paths(self) -> Iterator[Path]:
+        for path in self.options.paths:
+            if not path.is_dir():
+                yield path
+                continue
+            files = sorted(p for p in path.rglob("*") if p.is_file())
+            readable = [p for p in files if p.suffix.lower() in SUFFIXES]
+            self.skipped += len(files) - len(readable)
+            if not readable:
+                self._fail(PingyuError("E108", str(path), suffixes=" ".join(SUFFIXES)))
+            yield from readable
+
+    def _fail(self, error: PingyuError) -> None:
+        self.failed += 1
+        print(error, file=sys.stderr)
+
+    def summary(self) -> str:
+        """The last line of a run."""
+        return f"{self.read} read, {self.failed} failed, {self.skipped} skipped"
+
+
+def _progress(paths: list[Path]) -> Iterator[Path]:
+    """A bar on standard error, where it is a terminal and there is more than one file."""
+    if len(paths) < 2 or not sys.stderr.isatty():
+        yield from paths
+        return
+    from tqdm import tqdm
+
+    yield from tqdm(paths, unit="file", leave=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

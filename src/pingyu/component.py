@@ -1,0 +1,130 @@
+"""The spaCy component `pingyu`: a Doc gets spans, relations and reviews.
+
+`doc.spans["pingyu"]`: the spans, each widened to whole tokens where it cuts one; in
+`doc._.char_spans`, beside them, the same spans by character. `doc._.relations`: head and tail index
+into both. `doc._.reviews`: one a unit. All of it survives `Doc.to_bytes` and DocBin (with
+`store_user_data=True`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import srsly
+from spacy import util
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.tokens import Span as SpacySpan
+
+from pingyu.extract.extractor import Extractor
+from pingyu.extract.model_folder import ModelFiles
+from pingyu.interpret.review import build_reviews
+from pingyu.schema import Document, Relation, Review, Span, Statement
+
+KEY = "pingyu"
+
+
+def _stored(doc: Doc) -> dict[str, list[dict[str, Any]]]:
+    stored: dict[str, list[dict[str, Any]]] = doc.user_data.get(KEY) or {}
+    return {"spans": [], "relations": [], "reviews": [], **stored}
+
+
+def _char_spans(doc: Doc) -> list[Span]:
+    return [Span(**values) for values in _stored(doc)["spans"]]
+
+
+def _relations(doc: Doc) -> list[Relation]:
+    return [Relation(**values) for values in _stored(doc)["relations"]]
+
+
+def _reviews(doc: Doc) -> list[Review]:
+    return [_review(dict(values)) for values in _stored(doc)["reviews"]]
+
+
+def _review(values: dict[str, Any]) -> Review:
+    for kind in ("achievements", "deficiencies", "ranks"):
+        values[kind] = [Statement(**statement) for statement in values[kind]]
+    return Review(**values)
+
+
+def _register() -> None:
+    for name, getter in (
+        ("char_spans", _char_spans),
+        ("relations", _relations),
+        ("reviews", _reviews),
+    ):
+        Doc.set_extension(name, getter=getter, force=True)
+
+
+@Language.factory(
+    "pingyu",
+    assigns=["doc.spans", "doc._.char_spans", "doc._.relations", "doc._.reviews"],
+    default_config={"model": None, "threads": 1},
+)
+def make_pingyu(nlp: Language, name: str, model: str | None, threads: int) -> Pingyu:
+    """`model`: a model folder, or None for the one that ships."""
+    return Pingyu(name, Path(model) if model else None, threads)
+
+
+class Pingyu:
+    """Calls the extractor on the text of a Doc, whatever its tokenizer."""
+
+    def __init__(self, name: str, model: Path | None = None, threads: int = 1) -> None:
+        self.name, self.model, self.threads = name, model, threads
+
+    @cached_property
+    def extractor(self) -> Extractor:
+        """Loaded at first use: a saved pipeline brings its own files, wherever `model` was."""
+        return Extractor.load(self.model, self.threads)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Extract from the text of `doc` and annotate it."""
+        document = self.extractor.extract(doc.text)
+        document.reviews = build_reviews(document)
+        return annotate(doc, document)
+
+    def pipe(self, docs: Iterable[Doc], batch_size: int = 128) -> Iterator[Doc]:
+        """Docs one after the other; a text's result does not depend on its batch."""
+        return map(self, docs)
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """The model's files."""
+        return bytes(srsly.msgpack_dumps(self.extractor.files.files))
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Pingyu:
+        """Take the model that to_bytes gave."""
+        self.extractor = Extractor(ModelFiles(srsly.msgpack_loads(data)), self.threads)
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the model folder to `path`."""
+        self.extractor.files.write(util.ensure_path(path))
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Pingyu:
+        """Take the model in the folder `path`. Raises PingyuError E301, E302."""
+        self.extractor = Extractor.load(util.ensure_path(path), self.threads)
+        return self
+
+
+def annotate(doc: Doc, document: Document) -> Doc:
+    """Put what was found in the text of `doc` onto it."""
+    doc.spans[KEY] = [_on_tokens(doc, span) for span in document.spans]
+    doc.user_data[KEY] = {
+        "spans": [asdict(span) for span in document.spans],
+        "relations": [asdict(relation) for relation in document.relations],
+        "reviews": [asdict(review) for review in document.reviews],
+    }
+    return doc
+
+
+def _on_tokens(doc: Doc, span: Span) -> SpacySpan:
+    on_tokens = doc.char_span(span.start, span.end, label=span.label, alignment_mode="expand")
+    assert on_tokens is not None  # "expand" always finds tokens for a span of the text
+    return on_tokens
+
+
+_register()

@@ -1,0 +1,59 @@
+"""A file → a document: read, extract, interpret."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from pingyu.extract.extractor import Extractor
+from pingyu.interpret.review import build_reviews
+from pingyu.read.reader import MAX_BYTES, Page, read_file
+from pingyu.schema import Document, Span
+
+
+class Pipeline:
+    """The whole way, with one loaded model."""
+
+    def __init__(
+        self,
+        model: Path | None = None,
+        *,
+        threads: int = 1,
+        keep_script: bool = False,
+        encoding: str | None = None,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self.extractor = Extractor.load(model, threads)
+        self.keep_script, self.encoding, self.max_bytes = keep_script, encoding, max_bytes
+
+    def file(self, path: Path) -> Document:
+        """Read and extract one file. Raises PingyuError E101–E107."""
+        page = read_file(
+            path,
+            encoding=self.encoding,
+            keep_script=self.keep_script,
+            max_bytes=self.max_bytes,
+        )
+        document = self.text(page.text)
+        document.spans = [_in_source(span, page) for span in document.spans]
+        document.source, document.metadata, document.warnings = (
+            str(path),
+            page.metadata,
+            page.warnings,
+        )
+        return document
+
+    def text(self, text: str) -> Document:
+        """Extract from a text that is clean already (Simplified script)."""
+        document = self.extractor.extract(text)
+        document.reviews = build_reviews(document)
+        return document
+
+
+def _in_source(span: Span, page: Page) -> Span:
+    places = page.content
+    return replace(
+        span,
+        source_start=int(places.starts[span.start]),
+        source_end=int(places.ends[span.end - 1]),
+    )
