@@ -3,6 +3,7 @@
 python -m train configs/small.cfg [--section.key value …] [--resume]
 python -m train pretrain configs/pretrain.cfg TEXTS [--section.key value …] [--resume]
 python -m train check
+python -m train export --format doccano|spacy|bio [--split train] -o FILE
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; → exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     words = list(sys.argv[1:] if arguments is None else arguments)
-    commands = {"pretrain": _pretrain, "check": _check}
+    commands = {"pretrain": _pretrain, "check": _check, "export": _export}
     run = commands[words.pop(0)] if words and words[0] in commands else _train
     try:
         return run(words)
@@ -33,7 +34,7 @@ def _parser(prog: str, description: str, example: str) -> argparse.ArgumentParse
     return argparse.ArgumentParser(
         prog=f"python -m train{prog}",
         description=description,
-        epilog=f"example:\n  {example}\n\nother commands: pretrain, check (each has --help)",
+        epilog=f"example:\n  {example}\n\nother commands: pretrain, check, export (each has --help)",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
@@ -71,7 +72,7 @@ def _pretrain(words: list[str]) -> int:
     known, overrides = parser.parse_known_args(words)
     from train.pretrain import pretrain
 
-    pretrain(config.load(known.config, overrides), known.texts, known.resume)
+    pretrain(config.load(known.config, overrides), known.config, known.texts, known.resume)
     return 0
 
 
@@ -86,6 +87,23 @@ def _check(words: list[str]) -> int:
     from train.check import check
 
     return check(known.root)
+
+
+def _export(words: list[str]) -> int:
+    parser = _parser(
+        " export",
+        "Write a split of the corpus in another format.",
+        "python -m train export --format doccano --split dev -o dev.jsonl",
+    )
+    parser.add_argument("--format", choices=("doccano", "spacy", "bio"), required=True)
+    parser.add_argument("--split", choices=("train", "dev", "test"), default="train")
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    known = parser.parse_args(words)
+    from train.formats import export
+
+    count = export(known.format, known.split, known.output)
+    print(f"{count} documents written to {known.output}")
+    return 0
 
 
 if __name__ == "__main__":

@@ -32,6 +32,47 @@ Do not use it to judge persons or offices: it reports what a text says, and it e
 """
 
 
+_ENCODER_CARD = """\
+# {name}
+
+The encoder that `configs/small.cfg` starts from: the network of `train/model.py`, trained to guess
+hidden characters of plain Chinese text.
+
+| | |
+| --- | --- |
+| made by | `python -m train pretrain {config_path} TEXTS` |
+| config | sha256 {config_hash} |
+| characters read | {characters:,} |
+
+Trained on (every file of the folder, decompressed sizes in characters, times read):
+
+{texts}
+
+Files: `encoder.safetensors` (16-bit weights), `vocab.txt`, `encoder.json` (sizes).
+"""
+
+
+def write_encoder(config: Config, config_path: Path, texts: dict[str, int]) -> None:
+    """Write README.md beside a pretrained encoder. `texts`: file name → characters."""
+    stems = {name: name.split(".")[0] for name in texts}
+    times = {name: config.pretraining.repeat.get(stem, 1) for name, stem in stems.items()}
+    origin = {name: config.pretraining.origin.get(stem, "") for name, stem in stems.items()}
+    card = _ENCODER_CARD.format(
+        name=config.output.name,
+        config_path=config_path,
+        config_hash=_sha256(config_path),
+        characters=sum(size * times[name] for name, size in texts.items()),
+        texts="\n".join(
+            f"- {name}: {size:,} × {times[name]}. {origin[name]}" for name, size in texts.items()
+        ),
+    )
+    (config.output / "README.md").write_text(card, encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def data_hash(annotations: Path, splits: Path) -> str:
     """sha256 over the split file and every gold file, by name."""
     digest = hashlib.sha256(splits.read_bytes())
@@ -51,7 +92,7 @@ def write(config: Config, config_path: Path, documents: int, metrics: dict[str, 
         name=config.output.name,
         config_path=config_path,
         commit=commit or "unknown",
-        config_hash=hashlib.sha256(config_path.read_bytes()).hexdigest(),
+        config_hash=_sha256(config_path),
         documents=documents,
         data_hash=data_hash(config.data.annotations, config.data.splits),
         start=f"the encoder in `{encoder}`" if encoder else "random weights",

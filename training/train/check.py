@@ -18,6 +18,7 @@ from pingyu.read.reader import read_file
 from pingyu.schema import ACHIEVEMENT, DEFICIENCY, LABELS, RANK, UNIT, Document
 
 SPLITS = ("train", "dev", "test")
+_TWINS = 0.4  # Jaccard similarity from which two documents are near-duplicates
 _EDGE = "，,；;。：:！!？?、 \u3000\t"
 _QUOTED = re.compile(r"“[^”]*”|（[^）]*）|\([^)]*\)|《[^》]*》|「[^」]*」|\"[^\"]*\"|\d,\d{3}")
 _FRAME = re.compile(r"等(?:方面|问题|领域|环节)?$|方面$|仍存不足$")
@@ -50,7 +51,10 @@ def check(root: Path) -> int:
             continue
         issues += [Issue(s, name, m) for s, m in check_document(documents[name])]
         issues += _check_source(root / "corpus", name, documents[name])
+    issues += _check_strays(root, documents)
     issues += _check_splits(root / "annotations" / "splits.toml", documents)
+    issues += _check_twins(root / "annotations" / "splits.toml", documents)
+    issues += _check_labels(documents)
     for issue in issues:
         print(issue)
     for line in composition(documents):
@@ -94,6 +98,46 @@ def _check_source(corpus: Path, name: str, document: Document) -> Iterator[Issue
             f"{found[0].name} reads as {text[at : at + 12]!r} at character {at}, "
             f"the annotation has {document.text[at : at + 12]!r}",
         )
+
+
+def _check_strays(root: Path, documents: dict[str, Document]) -> Iterator[Issue]:
+    for path in sorted((root / "corpus").rglob("*.*")):
+        name = path.relative_to(root / "corpus").with_suffix("").as_posix()
+        if name not in documents:
+            yield Issue("error", f"corpus/{name}", f"has no annotations/{name}.inl")
+
+
+def _check_twins(path: Path, documents: dict[str, Document]) -> Iterator[Issue]:
+    """Near-duplicates in two splits: MinHash over runs of five characters (Broder 1997)."""
+    from datasketch import MinHash, MinHashLSH
+
+    splits = tomllib.loads(path.read_text(encoding="utf-8"))
+    split_of = {name: split for split in SPLITS for name in splits[split]}
+    index = MinHashLSH(threshold=_TWINS, num_perm=64)
+    for name, document in documents.items():
+        runs = {document.text[n : n + 5] for n in range(len(document.text) - 4)}
+        sketch = MinHash(num_perm=64)
+        sketch.update_batch([run.encode() for run in runs])
+        for twin in index.query(sketch):
+            if split_of.get(twin) != split_of.get(name):
+                yield Issue("error", name, f"nearly the same as {twin}, in another split")
+        index.insert(name, sketch)
+
+
+def _check_labels(documents: dict[str, Document]) -> Iterator[Issue]:
+    """The same words as achievement here and deficiency there."""
+    places: dict[str, dict[str, str]] = defaultdict(dict)
+    for name, document in documents.items():
+        for span in document.spans:
+            if span.label in (ACHIEVEMENT, DEFICIENCY):
+                places[span.text].setdefault(span.label, name)
+    for text, where in sorted(places.items()):
+        if len(where) > 1:
+            yield Issue(
+                "warning",
+                where[ACHIEVEMENT],
+                f"{text!r} is ACHIEVEMENT here and DEFICIENCY in {where[DEFICIENCY]}",
+            )
 
 
 def _check_splits(path: Path, documents: dict[str, Document]) -> Iterator[Issue]:

@@ -59,12 +59,27 @@ class TrainingConfig(_Section):
     encoder: str = ""  # a folder that `python -m train pretrain` made; "" starts at random
 
 
+class AugmentConfig(_Section):
+    """How often a document is changed in each way when it is trained on (see train.augment)."""
+
+    names: float = 0.0
+    figures: float = 0.0
+    list_order: float = 0.0
+    lines: float = 0.0
+    residue: float = 0.0
+    preceded: float = 0.0
+    decoys: int = 0  # up to so many stretches that only look like units are offered as governors
+
+
 class PretrainingConfig(_Section):
-    """Masked-language-model training. `repeat`: file name (to its first dot) → times it is read."""
+    """Masked-language-model training. By file name (to its first dot), `repeat`: times it is read,
+    `origin`: where it comes from and its licence, for the card.
+    """
 
     chunk: int = 1000  # characters of text that the model sees at once
     hidden: float = 0.18  # share of characters to guess
     repeat: dict[str, int] = {}
+    origin: dict[str, str] = {}
 
 
 class Thresholds(_Section):
@@ -99,6 +114,7 @@ class Config(_Section):
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
     pretraining: PretrainingConfig = PretrainingConfig()
+    augment: AugmentConfig = AugmentConfig()
     runtime: RuntimeConfig = RuntimeConfig()
 
     @property

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -49,11 +50,14 @@ def read_split(annotations: Path, splits: Path, split: str) -> dict[str, Documen
     return {name: inline.read_file(annotations / f"{name}.inl") for name in table[split]}
 
 
-def build_vocabulary(texts: list[str], min_count: int, buckets: int) -> Vocabulary:
-    """Characters that train holds at least `min_count` times, the commonest first."""
+def build_vocabulary(
+    texts: list[str], min_count: int, buckets: int, known: Sequence[str] = SPECIALS
+) -> Vocabulary:
+    """`known` characters, then those that the texts hold at least `min_count` times, the commonest
+    first."""
     counts = Counter(c for text in texts for c in fold(text))
-    known = sorted((c for c, n in counts.items() if n >= min_count), key=lambda c: (-counts[c], c))
-    return Vocabulary.of([*SPECIALS, *known], buckets)
+    new = [c for c, n in counts.items() if n >= min_count and c not in set(known)]
+    return Vocabulary.of([*known, *sorted(new, key=lambda c: (-counts[c], c))], buckets)
 
 
 def windows(document: Document, size: int) -> Iterator[Document]:
@@ -86,9 +90,16 @@ def windows(document: Document, size: int) -> Iterator[Document]:
         start = end
 
 
-def example(document: Document, vocabulary: Vocabulary) -> Example:
-    """Arrays and targets of one gold document."""
+def example(
+    document: Document, vocabulary: Vocabulary, decoys: Sequence[tuple[int, int]] = ()
+) -> Example:
+    """Arrays and targets of one gold document.
+
+    `decoys`: stretches offered as mentions of units that govern nothing, so that the relator learns
+    not to trust every mention that the tagger believes in.
+    """
     encoded = encode(document.text, vocabulary)
+    gold = {(document.keys[r.head], r.tail) for r in document.relations}
     spans = document.spans
     tags = to_tags(
         [(LABELS.index(s.label), s.start, s.end) for s in spans], len(document.text), len(LABELS)
@@ -96,38 +107,66 @@ def example(document: Document, vocabulary: Vocabulary) -> Example:
     nested = {
         r.tail for r in document.relations if r.type == HAS_RANK and spans[r.head].label != UNIT
     }
-    units = [n for n, s in enumerate(spans) if s.label == UNIT]
+    units = sorted(
+        [
+            (s.start, s.end, key)
+            for s, key in zip(spans, document.keys, strict=True)
+            if s.label == UNIT
+        ]
+        + [(start, end, "") for start, end in decoys]
+    )
     targets = [n for n, s in enumerate(spans) if s.label != UNIT and n not in nested]
-    labels = [LABELS.index(spans[n].label) - 1 for n in targets]
     pairs = pair_up(
         document.text,
         encoded,
-        [(spans[n].start, spans[n].end) for n in units],
+        [(start, end) for start, end, _ in units],
         [(spans[n].start, spans[n].end) for n in targets],
-        labels,
-        same_unit([spans[n].text for n in units]),
+        [LABELS.index(spans[n].label) - 1 for n in targets],
+        same_unit([document.text[start:end] for start, end, _ in units]),
     )
-    gold = {
-        (document.keys[r.head], r.tail) for r in document.relations if spans[r.head].label == UNIT
-    }
     ranked = np.full(len(pairs.mention), -1, dtype=np.int64)
     groups: dict[tuple[str, int], list[int]] = {}
     for p, (m, t) in enumerate(zip(pairs.mention.tolist(), pairs.target.tolist(), strict=True)):
-        key, tail = document.keys[units[m]], targets[t]
+        key, tail = units[m][2], targets[t]
         if spans[tail].label == RANK:
             ranked[p] = (key, tail) in gold
         else:
-            groups.setdefault((key, tail), []).append(p)
+            groups.setdefault((key or f"decoy {m}", tail), []).append(p)
     return Example(
         encoded,
         tags,
-        np.array([(spans[n].start, spans[n].end - 1) for n in units], np.int64).reshape(-1, 2),
+        np.array([(start, end - 1) for start, end, _ in units], np.int64).reshape(-1, 2),
         np.array([(spans[n].start, spans[n].end - 1) for n in targets], np.int64).reshape(-1, 2),
         pairs,
         ranked,
         list(groups.values()),
         [int(key in gold) for key in groups],
     )
+
+
+_LIKE_A_UNIT = re.compile(
+    r"[\u4e00-\u9fff]{1,5}(?:[省市州县区旗镇乡村局委办站]|街道|集团|公司|中心|园区|大队|医院|学校)"
+)
+
+
+def decoys(document: Document, count: int, rng: np.random.Generator) -> list[tuple[int, int]]:
+    """Up to `count` stretches outside UNIT spans, most of them shaped like the name of a unit."""
+    taken = [(s.start, s.end) for s in document.spans if s.label == UNIT]
+    found = [m.span() for m in _LIKE_A_UNIT.finditer(document.text)]
+    starts = rng.integers(0, max(1, len(document.text) - 8), count // 4)
+    found += [
+        (start, start + size)
+        for start, size in zip(
+            starts.tolist(), rng.integers(2, 7, len(starts)).tolist(), strict=True
+        )
+    ]
+    free = [
+        (s, e)
+        for s, e in found
+        if e <= len(document.text) and all(e <= a or b <= s for a, b in taken)
+    ]
+    picked = rng.permutation(len(free))[: rng.integers(0, count + 1)]
+    return [free[n] for n in sorted(picked.tolist())]
 
 
 def hide(

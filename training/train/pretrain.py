@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import lzma
-import time
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -19,37 +17,39 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from torch.utils.data import Dataset
 
-from pingyu.extract.encode import MASK, NO_CHARACTER, SPECIALS, Vocabulary, encode, fold
-from train.config import Config, ModelConfig, PretrainingConfig
-from train.data import pad, pad_encoded
+from pingyu.extract.encode import MASK, NO_CHARACTER, Vocabulary, encode
+from train import card
+from train.config import Config, ModelConfig
+from train.data import build_vocabulary, pad, pad_encoded
 from train.fit import fit, plan
 from train.model import IGNORE, Encoder
 
 VOCABULARY_FILE, WEIGHTS_FILE, SIZES_FILE = "vocab.txt", "encoder.safetensors", "encoder.json"
 
 
-def read_chunks(folder: Path, config: PretrainingConfig) -> list[str]:
-    """Every .txt and .txt.xz of a folder, as chunks of whole lines of about `chunk` characters."""
-    chunks: list[str] = []
+def read_texts(folder: Path) -> dict[str, list[str]]:
+    """Every .txt and .txt.xz of a folder: file name → its lines that are not empty."""
+    texts = {}
     for path in sorted([*folder.rglob("*.txt"), *folder.rglob("*.txt.xz")]):
         opener = lzma.open if path.suffix == ".xz" else open
-        before = len(chunks)
         with opener(path, "rt", encoding="utf-8") as file:
-            lines: list[str] = []
-            size = 0
-            for line in file:
-                line = line.strip()[: 2 * config.chunk]
-                if not line:
-                    continue
-                if size + len(line) > config.chunk and lines:
-                    chunks.append("\n".join(lines))
-                    lines, size = [], 0
-                lines.append(line)
-                size += len(line) + 1
-            if lines:
-                chunks.append("\n".join(lines))
-        chunks += chunks[before:] * (config.repeat.get(path.name.split(".")[0], 1) - 1)
-    return chunks
+            texts[path.name] = [line.strip() for line in file if line.strip()]
+    return texts
+
+
+def chunks(lines: list[str], size: int) -> list[str]:
+    """Whole lines put together to pieces of about `size` characters."""
+    out: list[str] = []
+    piece: list[str] = []
+    length = 0
+    for line in lines:
+        line = line[: 2 * size]
+        if length + len(line) > size and piece:
+            out.append("\n".join(piece))
+            piece, length = [], 0
+        piece.append(line)
+        length += len(line) + 1
+    return [*out, "\n".join(piece)] if piece else out
 
 
 class MaskedChunks(Dataset[dict[str, Tensor]]):
@@ -104,26 +104,26 @@ class MaskedModel(nn.Module):
         return {"loss": cross_entropy(guesses, labels[wanted])}
 
 
-def pretrain(config: Config, texts: Path, resume: bool = False) -> None:
+def pretrain(config: Config, config_path: Path, folder: Path, resume: bool = False) -> None:
     """Train an encoder on a folder of text and write it to `config.output`."""
     torch.set_num_threads(config.training.threads)
-    chunks = read_chunks(texts, config.pretraining)
-    counts = Counter(c for chunk in chunks for c in fold(chunk))
-    known = sorted(
-        (c for c, n in counts.items() if n >= config.data.min_count), key=lambda c: (-counts[c], c)
-    )
-    vocabulary = Vocabulary.of([*SPECIALS, *known], config.model.pair_buckets)
-    steps = plan([len(c) for c in chunks], config.training)
+    texts = read_texts(folder)
+    pieces: list[str] = []
+    for name, lines in texts.items():
+        times = config.pretraining.repeat.get(name.split(".")[0], 1)
+        pieces += chunks(lines, config.pretraining.chunk) * times
+    vocabulary = build_vocabulary(pieces, config.data.min_count, config.model.pair_buckets)
+    steps = plan([len(piece) for piece in pieces], config.training)
     torch.manual_seed(config.training.seed)
     model = MaskedModel(config.model, len(vocabulary.characters))
-    begin = time.time()
     fit(
         model,
-        MaskedChunks(chunks, vocabulary, steps, config),
+        MaskedChunks(pieces, vocabulary, steps, config),
         config.training,
         config.run_folder,
         resume,
     )
+    config.output.mkdir(parents=True, exist_ok=True)
     save_file(
         {k: v.half().contiguous() for k, v in model.encoder.state_dict().items()},
         config.output / WEIGHTS_FILE,
@@ -135,16 +135,20 @@ def pretrain(config: Config, texts: Path, resume: bool = False) -> None:
     (config.output / SIZES_FILE).write_text(
         config.model.model_dump_json(indent=1), encoding="utf-8"
     )
-    print(f"{sum(map(len, chunks)):,} characters, {time.time() - begin:.0f} s")
+    sizes = {name: sum(map(len, lines)) for name, lines in texts.items()}
+    card.write_encoder(config, config_path, sizes)
 
 
-def read_vocabulary(path: Path, buckets: int) -> Vocabulary:
-    """The vocabulary of a model folder: one JSON string a line."""
-    lines = path.read_text(encoding="utf-8").split("\n")
-    return Vocabulary.of([json.loads(line) for line in lines], buckets)
+def read_characters(folder: Path) -> list[str]:
+    """The characters that a pretrained encoder knows, in order of their ids."""
+    lines = (folder / VOCABULARY_FILE).read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines]
 
 
 def load_encoder(folder: Path, encoder: Encoder) -> None:
-    """Put a pretrained encoder's weights into `encoder`, which must have the same sizes."""
-    weights = {k: v.float() for k, v in load_file(folder / WEIGHTS_FILE).items()}
-    encoder.load_state_dict(weights)
+    """Put pretrained weights into `encoder`, which may know more characters, else is of one size."""
+    weights = {name: weight.float() for name, weight in load_file(folder / WEIGHTS_FILE).items()}
+    table = encoder.characters.weight.detach().clone()
+    known = weights["characters.weight"]
+    table[: len(known)] = known
+    encoder.load_state_dict({**weights, "characters.weight": table})

@@ -15,41 +15,58 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from pingyu.evaluate.scores import score
-from pingyu.extract.encode import Vocabulary
+from pingyu.extract.encode import SPECIALS, Vocabulary
 from pingyu.extract.extractor import Extractor as Runtime
+from pingyu.schema import Document
 from train import card
+from train.augment import Augmenter
 from train.config import Config
-from train.data import Example, build_vocabulary, collate, example, hide, read_split, windows
+from train.data import (
+    Example,
+    build_vocabulary,
+    collate,
+    decoys,
+    example,
+    hide,
+    read_split,
+    windows,
+)
 from train.export import export
 from train.fit import fit, plan
 from train.model import Extractor
-from train.pretrain import VOCABULARY_FILE, load_encoder, read_vocabulary
+from train.pretrain import load_encoder, read_characters
 
 log = logging.getLogger("train")
 
 
 class Steps(Dataset[dict[str, Tensor]]):
-    """One item a step of the plan: a padded batch, some of its characters hidden."""
+    """One item a step of the plan: a padded batch of augmented documents, some characters hidden."""
 
     def __init__(
         self,
-        examples: list[Example],
+        documents: list[Document],
         vocabulary: Vocabulary,
         steps: list[list[int]],
         config: Config,
     ) -> None:
-        self.examples, self.vocabulary, self.steps = examples, vocabulary, steps
-        self.seed, self.rate = config.training.seed, config.training.unknown_rate
+        self.documents, self.vocabulary, self.steps = documents, vocabulary, steps
+        self.config = config
+        self.augment = Augmenter(config.augment, documents)
 
     def __len__(self) -> int:
         return len(self.steps)
 
     def __getitem__(self, step: int) -> dict[str, Tensor]:
-        rng = np.random.default_rng((self.seed, step))
-        batch = [self.examples[n] for n in self.steps[step]]
-        return collate(
-            [replace(e, encoded=hide(e.encoded, self.vocabulary, self.rate, rng)) for e in batch]
-        )
+        rng = np.random.default_rng((self.config.training.seed, step))
+        return collate([self._example(self.documents[n], rng) for n in self.steps[step]])
+
+    def _example(self, document: Document, rng: np.random.Generator) -> Example:
+        changed = self.augment(document, rng)
+        if len(changed.text) > 2 * self.config.data.window:
+            changed = document
+        made = example(changed, self.vocabulary, decoys(changed, self.config.augment.decoys, rng))
+        rate = self.config.training.unknown_rate
+        return replace(made, encoded=hide(made.encoded, self.vocabulary, rate, rng))
 
 
 def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, Any]:
@@ -63,11 +80,7 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
         documents = dict(list(documents.items())[: config.data.limit])
         dev = dict(list(dev.items())[: config.data.limit])
     vocabulary = _vocabulary(config, [d.text for d in documents.values()])
-    examples = [
-        example(piece, vocabulary)
-        for document in documents.values()
-        for piece in windows(document, config.data.window)
-    ]
+    pieces = [p for d in documents.values() for p in windows(d, config.data.window)]
     log.info(
         "%d documents, %d characters, %d known characters",
         len(documents),
@@ -78,10 +91,10 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     model = Extractor(config.model, len(vocabulary.characters))
     if config.training.encoder:
         load_encoder(Path(config.training.encoder), model.encoder)
-    steps = plan([len(e.tags) for e in examples], config.training)
+    steps = plan([len(piece.text) for piece in pieces], config.training)
     fit(
         model,
-        Steps(examples, vocabulary, steps, config),
+        Steps(pieces, vocabulary, steps, config),
         config.training,
         config.run_folder,
         resume,
@@ -100,7 +113,6 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
 
 
 def _vocabulary(config: Config, texts: list[str]) -> Vocabulary:
-    if config.training.encoder:
-        path = Path(config.training.encoder) / VOCABULARY_FILE
-        return read_vocabulary(path, config.model.pair_buckets)
-    return build_vocabulary(texts, config.data.min_count, config.model.pair_buckets)
+    encoder = config.training.encoder
+    known = read_characters(Path(encoder)) if encoder else SPECIALS
+    return build_vocabulary(texts, config.data.min_count, config.model.pair_buckets, known)

@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+
+from pingyu import inline
+from train.augment import Augmenter, _edit, join
+from train.config import AugmentConfig
+
+GOLD = inline.parse(
+    "2023年[U:a 清河区]点评会\n[U:a 清河区]、[U:b 柳林县][A:a+b 修渠12公里]，[A:a 增速[R 全市第2]]，"
+    "但在[D:a 防火]、[D:a 清河区财源建设]、[D:a 就业]等方面不足。\n[R:r 前两名]是[U:b:r 柳林]。要加快建设。"
+)
+KINDS = ("names", "figures", "list_order", "lines", "residue", "preceded")
+
+
+def _variants(**rates):
+    augmenter = Augmenter(AugmentConfig(**rates), [GOLD])
+    return [augmenter(GOLD, np.random.default_rng(seed)) for seed in range(40)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_changes_the_text_and_keeps_the_annotation(kind):
+    variants = _variants(**{kind: 1.0})
+    assert any(v.text != GOLD.text for v in variants)
+    for variant in variants:
+        _is_sound(variant)
+        if kind != "preceded":
+            labels = [s.label for s in GOLD.spans]
+            assert sorted(s.label for s in variant.spans) == sorted(labels)
+            assert len(variant.relations) == len(GOLD.relations)
+
+
+def _is_sound(document):
+    for span in document.spans:
+        assert document.text[span.start : span.end] == span.text
+        assert span.text == span.text.strip() != ""
+    for relation in document.relations:
+        head, tail = document.spans[relation.head], document.spans[relation.tail]
+        assert relation.type == f"HAS_{tail.label}"
+        assert head.label in ("UNIT", "ACHIEVEMENT", "DEFICIENCY")
+
+
+def test_all_kinds_together_stay_sound_and_are_seeded():
+    rates = dict.fromkeys(KINDS, 0.7)
+    for variant, again in zip(_variants(**rates), _variants(**rates), strict=True):
+        _is_sound(variant)
+        assert variant == again
+
+
+def test_no_rate_changes_nothing():
+    assert all(v == GOLD for v in _variants())
+
+
+def test_a_new_name_goes_wherever_the_old_one_stood():
+    for variant in _variants(names=1.0):
+        names = [s.text for s in variant.spans if s.label == "UNIT"]
+        assert names[0] == names[1]
+        assert names[0].endswith("区")
+        assert names[2].removesuffix("县") == names[3]
+        assert variant.text.count(names[0]) == 3
+        assert "清河" not in variant.text
+
+
+def test_areas_in_a_list_change_places_only_among_themselves():
+    areas = {
+        tuple(s.text for s in v.spans if s.label == "DEFICIENCY") for v in _variants(list_order=1.0)
+    }
+    assert len(areas) > 2
+    assert {tuple(sorted(a)) for a in areas} == {tuple(sorted(["防火", "清河区财源建设", "就业"]))}
+
+
+def test_an_edit_across_an_edge_is_left_out_and_one_at_an_edge_stays_outside():
+    document = inline.parse("[U:a 甲镇]和[U:b 乙镇]")
+    assert _edit(document, [(1, 3, "x")]) == document
+    changed = _edit(document, [(0, 0, "在"), (2, 2, "，"), (3, 5, "丙丁乡")])
+    assert changed.text == "在甲镇，和丙丁乡"
+    assert [s.text for s in changed.spans] == ["甲镇", "丙丁乡"]
+
+
+def test_joined_documents_keep_their_units_apart():
+    both = join(GOLD, GOLD)
+    _is_sound(both)
+    assert len(both.mentions()) == 2 * len(GOLD.mentions())

@@ -1,0 +1,96 @@
+"""The corpus check names every issue, at once."""
+
+import pytest
+
+from pingyu import inline
+from train.check import check, check_document
+
+GOOD = "[U:a 石桥镇][A:a 灌渠完工]，但在[D:a 防火]等方面不足，综合得分[R 全县第一]。"
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    """A checkout of three documents without any issue."""
+    for genre, name, marked in (
+        ("town", "a", GOOD),
+        (
+            "town",
+            "b",
+            "[U:a 大河乡][A:a 造林三千亩，共计五万株]。会议还研究了其他事项，听取了有关部门的汇报。",
+        ),
+        ("plans", "c", "要抓好下半年各项工作，力争粮食产量再上台阶，让群众得到更多实惠。"),
+    ):
+        (tmp_path / "annotations" / genre).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "corpus" / genre).mkdir(parents=True, exist_ok=True)
+        path = tmp_path / "annotations" / genre / f"{name}.inl"
+        path.write_text(marked + "\n", encoding="utf-8")
+        clean = inline.parse(marked).text
+        (tmp_path / "corpus" / genre / f"{name}.txt").write_text(clean, encoding="utf-8")
+    _splits(tmp_path, '["town/a"]', '["town/b"]', '["plans/c"]')
+    return tmp_path
+
+
+def _splits(root, train, dev, test, unseen="[]"):
+    text = f"train = {train}\ndev = {dev}\ntest = {test}\nunseen = {unseen}\n"
+    (root / "annotations" / "splits.toml").write_text(text, encoding="utf-8")
+
+
+def test_a_good_corpus_passes_and_is_counted(corpus, capsys):
+    assert check(corpus) == 0
+    out = capsys.readouterr().out
+    assert "3 documents" in out
+    assert "RANK: 1 spans, 1 distinct" in out
+    assert out.endswith("0 errors, 0 warnings\n")
+
+
+def test_every_issue_is_named_at_once(corpus, capsys):
+    (corpus / "annotations/town/a.inl").write_text(GOOD + "[U:b 大河乡", encoding="utf-8")
+    (corpus / "corpus/town/b.txt").write_text("别的文字", encoding="utf-8")
+    (corpus / "corpus/plans/d.txt").write_text("无人标注", encoding="utf-8")
+    _splits(corpus, '["town/b", "town/x"]', '["town/b"]', "[]", '["town/b"]')
+    assert check(corpus) == 1
+    out = capsys.readouterr().out
+    assert "E201" in out
+    assert "b.txt reads as '别的文字' at character 0" in out
+    assert "corpus/plans/d: has no annotations/plans/d.inl" in out
+    assert "plans/c: in no split" in out
+    assert "town/b: in 2 splits" in out
+    assert "town/x: in" in out
+    assert "town/b: in the unseen slice, but not in test" in out
+
+
+def test_near_duplicates_across_splits_are_named(corpus, capsys):
+    twin = GOOD.replace("石桥镇", "石林镇")
+    (corpus / "annotations/town/b.inl").write_text(twin, encoding="utf-8")
+    (corpus / "corpus/town/b.txt").write_text(inline.parse(twin).text, encoding="utf-8")
+    assert check(corpus) == 1
+    assert "town/b: nearly the same as town/a" in capsys.readouterr().out
+
+
+def test_the_same_words_under_two_labels_are_a_warning(corpus, capsys):
+    marked = (
+        "[U:a 大河乡]在[D:a 灌渠完工]上拖延，林业、水利两个部门都没有拿出具体办法，群众多次反映。"
+    )
+    (corpus / "annotations/town/b.inl").write_text(marked, encoding="utf-8")
+    (corpus / "corpus/town/b.txt").write_text(inline.parse(marked).text, encoding="utf-8")
+    assert check(corpus) == 0
+    assert "'灌渠完工' is ACHIEVEMENT here and DEFICIENCY in town/b" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("marked", "message"),
+    [
+        ("[U:a 石桥镇][A:a 灌渠完工，]", "punctuation at the edge"),
+        ("[U:a 我区]好", "a pronoun as UNIT"),
+        ("建成[R 首批]基地", "not a rank"),
+        ("[U:a 甲镇]在[D:a 防火等方面]不足", "words of the frame"),
+        ("[U:a 甲镇][A:a 灌渠完工。造林三千亩]", "the end of a clause inside"),
+        ("甲\n\n乙", "line 2 is empty"),
+    ],
+)
+def test_slips_of_annotation(marked, message):
+    assert any(message in found for _, found in check_document(inline.parse(marked)))
+
+
+def test_marks_within_quotes_and_numbers_are_no_end_of_a_clause():
+    assert list(check_document(inline.parse("[U:a 甲镇][A:a 推行“查！改！”做法1,200次]"))) == []

