@@ -16,7 +16,7 @@ from pingyu.extract.pairs import pair_up
 from pingyu.extract.relations import choose, roles
 from pingyu.extract.spans import decode
 from pingyu.extract.windows import windows
-from pingyu.schema import LABELS, UNIT, Document, Span, in_order
+from pingyu.schema import HAS_RANK, LABELS, UNIT, Document, Span, in_order
 
 Floats = NDArray[np.float32]
 _LABEL_NUMBER = {label: n - 1 for n, label in enumerate(LABELS) if label != UNIT}
@@ -75,9 +75,11 @@ class Extractor:
         document.relations = choose(
             spans, units, targets, same, pairs, probabilities, self.settings.thresholds
         )
-        for relation in document.relations:
-            if spans[relation.head].label == UNIT and not document.keys[relation.tail]:
-                document.keys[relation.tail] = _rank_key(spans, relation.tail)
+        ranks = (
+            r.tail for r in document.relations if r.type == HAS_RANK and spans[r.head].label == UNIT
+        )
+        for number, tail in enumerate(sorted(set(ranks)), 1):
+            document.keys[tail] = f"r{number}"
         return document
 
     def _spans(self, text: str) -> tuple[list[Span], Floats]:
@@ -121,13 +123,6 @@ def _session(model: bytes, threads: int) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
-def _rank_key(spans: list[Span], index: int) -> str:
-    span = spans[index]
-    return (
-        f"r{sum(s.label == span.label for s in spans[: index + 1])}" if span.label == "RANK" else ""
-    )
 
 
 def _without_clashes(found: list[tuple[Span, Floats]]) -> list[tuple[Span, Floats]]:

@@ -13,16 +13,17 @@ from pingyu.schema import ACHIEVEMENT, DEFICIENCY, GOVERNED, HAS_RANK, RANK, UNI
 
 
 def nested_ranks(spans: Sequence[Span]) -> dict[int, int]:
-    """RANK index → index of the ACHIEVEMENT or DEFICIENCY that it stands in."""
+    """RANK index → index of the ACHIEVEMENT or DEFICIENCY that it stands in.
+
+    `spans` are in order, and of these two no one overlaps another: only the last before can hold it.
+    """
     outer: dict[int, int] = {}
+    last: int | None = None
     for n, span in enumerate(spans):
-        if span.label != RANK:
-            continue
-        for m, other in enumerate(spans):
-            if other.start > span.start:
-                break
-            if other.label in (ACHIEVEMENT, DEFICIENCY) and span.end <= other.end:
-                outer[n] = m
+        if span.label in (ACHIEVEMENT, DEFICIENCY):
+            last = n
+        elif span.label == RANK and last is not None and span.end <= spans[last].end:
+            outer[n] = last
     return outer
 
 

@@ -1,0 +1,47 @@
+import numpy as np
+
+from pingyu import inline
+from pingyu.extract.pairs import FEATURES, Pairs
+from pingyu.extract.relations import choose, nested_ranks, roles
+
+DOCUMENT = inline.parse(
+    "[U:a 甲镇]、[U:b 乙镇][A:a 修渠[R 第一]]，[D:b 防火]不足，[R:r 末位]是[U:b:r 乙镇]，力争[R 前十]"
+)
+THRESHOLDS = {"govern": 0.5, "govern_alone": 0.2, "rank": 0.5}
+
+
+def _choose(scores):
+    """`scores`: (mention, target) numbers → probability."""
+    units, targets = roles(DOCUMENT.spans)
+    pairs = Pairs(
+        np.array([m for m, _ in scores]),
+        np.array([t for _, t in scores]),
+        np.zeros((len(scores), len(FEATURES)), np.int64),
+    )
+    probabilities = np.array([[p, p] for p in scores.values()], np.float32)
+    found = choose(DOCUMENT.spans, units, targets, [0, 1, 1], pairs, probabilities, THRESHOLDS)
+    text = [s.text for s in DOCUMENT.spans]
+    return [(r.type, text[r.head], text[r.tail]) for r in found]
+
+
+def test_a_rank_inside_a_statement_is_its_own():
+    assert nested_ranks(DOCUMENT.spans) == {3: 2}
+    assert _choose({(0, 0): 0.0}) == [("HAS_RANK", "修渠第一", "第一")]
+
+
+def test_units_at_or_above_the_limit_govern_each():
+    found = _choose({(0, 0): 0.9, (1, 0): 0.6, (2, 0): 0.5})
+    assert ("HAS_ACHIEVEMENT", "甲镇", "修渠第一") in found
+    assert [f for f in found if f[0] == "HAS_ACHIEVEMENT"].count(
+        ("HAS_ACHIEVEMENT", "乙镇", "修渠第一")
+    ) == 1
+
+
+def test_the_best_alone_governs_from_a_lower_limit():
+    assert ("HAS_DEFICIENCY", "乙镇", "防火") in _choose({(0, 1): 0.25, (1, 1): 0.3})
+    assert "HAS_DEFICIENCY" not in [f[0] for f in _choose({(0, 1): 0.1, (1, 1): 0.15})]
+
+
+def test_a_rank_needs_the_full_limit():
+    assert "HAS_RANK" not in [f[0] for f in _choose({(2, 2): 0.4}) if f[1] == "乙镇"]
+    assert ("HAS_RANK", "乙镇", "末位") in _choose({(2, 2): 0.6})
