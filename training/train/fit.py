@@ -31,7 +31,7 @@ def plan(lengths: Sequence[int], config: TrainingConfig) -> list[list[int]]:
         rng = np.random.default_rng((config.seed, epoch))
         order = rng.permutation(len(lengths))
         mean = max(1.0, float(np.mean(lengths)))
-        stretch = max(1, int(8 * config.batch_chars / mean))
+        stretch = max(1, int(32 * config.batch_chars / mean))
         batches: list[list[int]] = []
         for start in range(0, len(order), stretch):
             batch: list[int] = []
