@@ -100,8 +100,8 @@ class Temperatures(_Section):
 class RuntimeConfig(_Section):
     """What the exported model is run with. `core`, `margin`: characters of a window."""
 
-    core: int = 8_000
-    margin: int = 2_000
+    core: int = 16_000
+    margin: int = 4_000
     thresholds: Thresholds = Thresholds()
     temperatures: Temperatures = Temperatures()
 
