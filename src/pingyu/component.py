@@ -46,8 +46,11 @@ def _reviews(doc: Doc) -> list[Review]:
 
 
 def _review(values: dict[str, Any]) -> Review:
+    """From stored values; msgpack gives tuples back where lists went in."""
+    for name, value in values.items():
+        values[name] = list(value) if isinstance(value, tuple) else value
     for kind in ("achievements", "deficiencies", "ranks"):
-        values[kind] = [Statement(**statement) for statement in values[kind]]
+        values[kind] = [Statement(s["span"], s["text"], list(s["ranks"])) for s in values[kind]]
     return Review(**values)
 
 

@@ -90,7 +90,8 @@ class Extractor:
             if not piece:
                 continue
             log_probs, states = self._tag(piece)
-            for layer, start, end, score in decode(log_probs, self.settings.temperatures["spans"]):
+            temperature = self.settings.temperatures["spans"]
+            for layer, start, end, score in decode(piece, log_probs, temperature):
                 start, end = start + window.start, end + window.start
                 if window.core_start <= start < window.core_end:
                     edge = states[[start - window.start, end - 1 - window.start]].reshape(-1)

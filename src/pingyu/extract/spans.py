@@ -11,14 +11,28 @@ from pingyu.schema import LABELS, RANK, UNIT
 Found = tuple[int, int, int, float]  # layer, start, end, score
 
 
-def decode(log_probs: NDArray[np.float32], temperature: float) -> list[Found]:
-    """(T, labels, tags) log probabilities → spans, scored by the mean log probability of their tags,
-    sharpened or flattened by `temperature` (1: as the model says)."""
+_EDGE = (
+    "，,；;。：:、！!？? \u3000\t\n"  # never part of a span (guidelines, «Left off at the edges»)
+)
+
+
+def decode(text: str, log_probs: NDArray[np.float32], temperature: float) -> list[Found]:
+    """(T, labels, tags) log probabilities of `text` → spans without punctuation at their edges.
+
+    A span's score is the mean log probability of its tags, sharpened or flattened by `temperature`
+    (1: as the model says).
+    """
     path = best_path(log_probs)
     chosen = np.take_along_axis(log_probs, path[:, :, None], axis=2)[:, :, 0]
     summed = np.concatenate((np.zeros((1, chosen.shape[1])), np.cumsum(chosen, axis=0)))
     found = []
     for layer, start, end in to_spans(path):
+        while start < end and text[start] in _EDGE:
+            start += 1
+        while start < end and text[end - 1] in _EDGE:
+            end -= 1
+        if start == end:
+            continue
         mean = (summed[end, layer] - summed[start, layer]) / (end - start) / temperature
         found.append((layer, start, end, float(np.exp(mean))))
     return _nest(found)
