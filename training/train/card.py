@@ -82,16 +82,23 @@ def data_hash(annotations: Path, splits: Path) -> str:
     return digest.hexdigest()
 
 
-def write(config: Config, config_path: Path, documents: int, metrics: dict[str, Any]) -> None:
-    """Write README.md into the model folder."""
-    commit = subprocess.run(
+def commit() -> str:
+    """The commit that the working tree stands at, "-dirty" behind it where it has changes."""
+    described = subprocess.run(
         ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
-    ).stdout.strip()
+    )
+    return described.stdout.strip() or "unknown"
+
+
+def write(
+    config: Config, config_path: Path, at_commit: str, documents: int, metrics: dict[str, Any]
+) -> None:
+    """Write README.md into the model folder."""
     encoder = config.training.encoder
     card = _CARD.format(
         name=config.output.name,
         config_path=config_path,
-        commit=commit or "unknown",
+        commit=at_commit,
         config_hash=_sha256(config_path),
         documents=documents,
         data_hash=data_hash(config.data.annotations, config.data.splits),

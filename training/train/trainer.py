@@ -72,6 +72,7 @@ class Steps(Dataset[dict[str, Tensor]]):
 def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, Any]:
     """Train by `config`, write the model to `config.output` and return its metrics on dev."""
     begin = time.monotonic()
+    at_commit = card.commit()
     torch.set_num_threads(config.training.threads)
     torch.use_deterministic_algorithms(True)
     documents = read_split(config.data.annotations, config.data.splits, "train")
@@ -107,7 +108,7 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     (config.output / "metrics.json").write_text(
         json.dumps({"dev": metrics}, indent=1) + "\n", encoding="utf-8"
     )
-    card.write(config, config_path, len(documents), metrics)
+    card.write(config, config_path, at_commit, len(documents), metrics)
     log.info("done in %.0f s", time.monotonic() - begin)
     return metrics
 
