@@ -47,6 +47,24 @@ def test_jsonl_follows_the_contract(pages, tmp_path):
     assert {"集镇保洁", "林区防火"} <= {s["text"] for s in lines[0]["spans"]}
 
 
+def test_kept_script_is_read_as_well_as_converted(tmp_path):
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "石橋鎮新修灌渠十二公里，灌溉面積全縣第一，但在集鎮保潔、林區防火等方面仍存不足。",
+        encoding="utf-8",
+    )
+    texts = []
+    for options in ([], ["--keep-script"]):
+        out = tmp_path / "out.jsonl"
+        assert main(["extract", str(page), "--format", "jsonl", "-o", str(out), *options]) == 0
+        line = json.loads(out.read_text(encoding="utf-8"))
+        assert all(line["text"][s["start"] : s["end"]] == s["text"] for s in line["spans"])
+        texts.append([s["text"] for s in line["spans"]])
+    assert "集镇保洁" in texts[0]
+    assert "集鎮保潔" in texts[1]
+    assert [len(text) for text in texts[0]] == [len(text) for text in texts[1]]
+
+
 def test_csv_has_a_row_a_statement(pages, tmp_path):
     out = tmp_path / "out.csv"
     assert main(["extract", str(pages / "a.html"), "--format", "csv", "-o", str(out)]) == 0

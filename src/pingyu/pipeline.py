@@ -34,13 +34,12 @@ class Pipeline:
             keep_script=self.keep_script,
             max_bytes=self.max_bytes,
         )
-        document = self.text(page.text)
-        document.spans = [_in_source(span, page) for span in document.spans]
-        document.source, document.metadata, document.warnings = (
-            str(path),
-            page.metadata,
-            page.warnings,
-        )
+        document = self.extractor.extract(page.simplified)
+        document.text = page.text
+        document.spans = [_on_page(span, page) for span in document.spans]
+        document.reviews = build_reviews(document)
+        document.source, document.metadata = str(path), page.metadata
+        document.warnings = page.warnings
         return document
 
     def text(self, text: str) -> Document:
@@ -50,10 +49,12 @@ class Pipeline:
         return document
 
 
-def _in_source(span: Span, page: Page) -> Span:
+def _on_page(span: Span, page: Page) -> Span:
+    """The span in the script of the page, with its place in the source."""
     places = page.content
     return replace(
         span,
+        text=page.text[span.start : span.end],
         source_start=int(places.starts[span.start]),
         source_end=int(places.ends[span.end - 1]),
     )

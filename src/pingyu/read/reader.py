@@ -17,9 +17,12 @@ MAX_BYTES = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`content.text` is the clean text; `source` the decoded file that its places point into."""
+    """`content.text` is the clean text; `source` the decoded file that its places point into;
+    `simplified` the clean text in Simplified script, character for character, for the model.
+    """
 
     content: SourceText
+    simplified: str
     source: str
     encoding: str
     metadata: dict[str, str] = field(default_factory=dict)
@@ -73,8 +76,9 @@ def read_bytes(
     marked = read_markup(source, markdown)
     content, warnings = repair.restore_shifted(tidy(marked.body))
     content = repair.strip_readings(content)
-    if not keep_script:
-        content = repair.to_simplified(content)
     if not content.text:
         raise PingyuError("E107", name)
-    return Page(content, source, encoding, marked.metadata, warnings)
+    simplified = repair.to_simplified(content)
+    if not keep_script:
+        content = simplified
+    return Page(content, simplified.text, source, encoding, marked.metadata, warnings)
