@@ -16,7 +16,7 @@ from pingyu.extract.pairs import pair_up
 from pingyu.extract.relations import choose, roles
 from pingyu.extract.spans import decode
 from pingyu.extract.windows import windows
-from pingyu.schema import HAS_RANK, LABELS, UNIT, Document, Span, in_order
+from pingyu.schema import HAS_RANK, LABELS, UNIT, Document, Span, reading_order
 
 Floats = NDArray[np.float32]
 _LABEL_NUMBER = {label: n - 1 for n, label in enumerate(LABELS) if label != UNIT}
@@ -91,17 +91,14 @@ class Extractor:
                 continue
             log_probs, states = self._tag(piece)
             temperature = self.settings.temperatures["spans"]
-            for layer, start, end, score in decode(piece, log_probs, temperature):
-                start, end = start + window.start, end + window.start
+            for layer, first, after, score in decode(piece, log_probs, temperature):
+                start, end = first + window.start, after + window.start
                 if window.core_start <= start < window.core_end:
-                    edge = states[[start - window.start, end - 1 - window.start]].reshape(-1)
                     span = Span(LABELS[layer], start, end, text[start:end], score)
-                    found.append((span, edge))
-        found = _without_clashes(found)
-        order = {id(span): edge for span, edge in found}
-        spans = in_order([span for span, _ in found])
-        edges = np.array([order[id(span)] for span in spans], np.float32)
-        return spans, edges.reshape(len(spans), 2 * self.settings.width)
+                    found.append((span, states[[first, after - 1]].reshape(-1)))
+        found = sorted(_without_clashes(found), key=lambda pair: reading_order(pair[0]))
+        edges = np.array([edge for _, edge in found], np.float32)
+        return [span for span, _ in found], edges.reshape(len(found), 2 * self.settings.width)
 
     def _tag(self, text: str) -> tuple[Floats, Floats]:
         encoded = encode(text, self.vocabulary)
