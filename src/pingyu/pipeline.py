@@ -42,12 +42,6 @@ class Pipeline:
         document.warnings = page.warnings
         return document
 
-    def text(self, text: str) -> Document:
-        """Extract from a text that is clean already (Simplified script)."""
-        document = self.extractor.extract(text)
-        document.reviews = build_reviews(document)
-        return document
-
 
 def _on_page(span: Span, page: Page) -> Span:
     """The span in the script of the page, with its place in the source."""

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from pingyu import inline
 from pingyu.errors import PingyuError
+from pingyu.extract.spans import EDGE
 from pingyu.read.reader import read_file
 from pingyu.schema import ACHIEVEMENT, DEFICIENCY, LABELS, RANK, UNIT, Document
 
 SPLITS = ("train", "dev", "test")
+Splits = dict[str, list[str]]  # name of the split → names of its documents
 _TWINS = 0.4  # Jaccard similarity from which two documents are near-duplicates
-_EDGE = "，,；;。：:！!？?、 \u3000\t"
 _QUOTED = re.compile(r"“[^”]*”|（[^）]*）|\([^)]*\)|《[^》]*》|「[^」]*」|\"[^\"]*\"|\d,\d{3}")
 _FRAME = re.compile(r"等(?:方面|问题|领域|环节)?$|方面$|仍存不足$")
 _NOT_A_RANK = re.compile(r"首批|首次|率先|首届")
@@ -52,8 +53,9 @@ def check(root: Path) -> int:
         issues += [Issue(s, name, m) for s, m in check_document(documents[name])]
         issues += _check_source(root / "corpus", name, documents[name])
     issues += _check_strays(root, documents)
-    issues += _check_splits(root / "annotations" / "splits.toml", documents)
-    issues += _check_twins(root / "annotations" / "splits.toml", documents)
+    splits = tomllib.loads((root / "annotations" / "splits.toml").read_text(encoding="utf-8"))
+    issues += _check_splits(splits, documents)
+    issues += _check_twins(splits, documents)
     issues += _check_labels(documents)
     for issue in issues:
         print(issue)
@@ -70,7 +72,7 @@ def check_document(document: Document) -> Iterator[tuple[str, str]]:
         if line != line.strip() or not line:
             yield "error", f"line {number} is empty or has blanks at its edge"
     for span in document.spans:
-        if span.text[0] in _EDGE or span.text[-1] in _EDGE:
+        if span.text[0] in EDGE or span.text[-1] in EDGE:
             yield "error", f"punctuation at the edge of {span.label} {span.text!r}"
         if span.label == UNIT and _PRONOUN.fullmatch(span.text):
             yield "error", f"a pronoun as UNIT: {span.text!r}"
@@ -107,11 +109,10 @@ def _check_strays(root: Path, documents: dict[str, Document]) -> Iterator[Issue]
             yield Issue("error", f"corpus/{name}", f"has no annotations/{name}.inl")
 
 
-def _check_twins(path: Path, documents: dict[str, Document]) -> Iterator[Issue]:
+def _check_twins(splits: Splits, documents: dict[str, Document]) -> Iterator[Issue]:
     """Near-duplicates in two splits: MinHash over runs of five characters (Broder 1997)."""
     from datasketch import MinHash, MinHashLSH
 
-    splits = tomllib.loads(path.read_text(encoding="utf-8"))
     split_of = {name: split for split in SPLITS for name in splits[split]}
     index = MinHashLSH(threshold=_TWINS, num_perm=64)
     for name, document in documents.items():
@@ -140,16 +141,17 @@ def _check_labels(documents: dict[str, Document]) -> Iterator[Issue]:
             )
 
 
-def _check_splits(path: Path, documents: dict[str, Document]) -> Iterator[Issue]:
-    splits = tomllib.loads(path.read_text(encoding="utf-8"))
+def _check_splits(splits: Splits, documents: dict[str, Document]) -> Iterator[Issue]:
     places = Counter(name for split in SPLITS for name in splits[split])
     for name in documents.keys() - places.keys():
-        yield Issue("error", name, f"in no split; add it to {path}")
+        yield Issue("error", name, "in no split; add it to annotations/splits.toml")
     for name, count in places.items():
         if name not in documents:
-            yield Issue("error", name, f"in {path}, but there is no such annotation")
+            yield Issue(
+                "error", name, "in annotations/splits.toml, but there is no such annotation"
+            )
         elif count > 1:
-            yield Issue("error", name, f"in {count} splits of {path}")
+            yield Issue("error", name, f"in {count} splits of annotations/splits.toml")
     for name in set(splits["unseen"]) - set(splits["test"]):
         yield Issue("error", name, "in the unseen slice, but not in test")
 

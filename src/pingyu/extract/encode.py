@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 
-PAD, UNKNOWN, MASK = 0, 1, 2
+UNKNOWN, MASK = 1, 2  # 0 pads
 NO_CHARACTER = 0  # the code point that stands for a hidden character
 SPECIALS = ("<pad>", "<unk>", "<mask>")
 

@@ -11,9 +11,8 @@ from pingyu.schema import LABELS, RANK, UNIT
 Found = tuple[int, int, int, float]  # layer, start, end, score
 
 
-_EDGE = (
-    "，,；;。：:、！!？? \u3000\t\n"  # never part of a span (guidelines, «Left off at the edges»)
-)
+# no span begins or ends with one of these (guidelines, «Left off at the edges»)
+EDGE = "，,；;。：:、！!？? \u3000\t\n"
 
 
 def decode(text: str, log_probs: NDArray[np.float32], temperature: float) -> list[Found]:
@@ -27,9 +26,9 @@ def decode(text: str, log_probs: NDArray[np.float32], temperature: float) -> lis
     summed = np.concatenate((np.zeros((1, chosen.shape[1])), np.cumsum(chosen, axis=0)))
     found = []
     for layer, start, end in to_spans(path):
-        while start < end and text[start] in _EDGE:
+        while start < end and text[start] in EDGE:
             start += 1
-        while start < end and text[end - 1] in _EDGE:
+        while start < end and text[end - 1] in EDGE:
             end -= 1
         if start == end:
             continue

@@ -12,87 +12,20 @@ import yaml
 
 from pingyu.read.source import Builder, SourceText, join_lines
 
-_BLOCK = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-    ]
-)
-_VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
-_SILENT = frozenset(
-    [
-        "button",
-        "canvas",
-        "form",
-        "iframe",
-        "nav",
-        "noscript",
-        "object",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-    ]
-)
+_BLOCK = frozenset([
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd",
+    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3",
+    "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section",
+    "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul",
+])  # fmt: skip
+_VOID = frozenset([
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
+    "source", "track", "wbr",
+])  # fmt: skip
+_SILENT = frozenset([
+    "button", "canvas", "form", "iframe", "nav", "noscript", "object", "script", "select",
+    "style", "svg", "template", "textarea",
+])  # fmt: skip
 _ASIDE = frozenset(("aside", "footer"))
 _ASIDE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|menu|footer|sidebar|breadcrumbs?|crumbs?|copyright|related|recommend"
@@ -310,7 +243,7 @@ def tidy(text: SourceText) -> SourceText:
     """Lines without blanks at their edges, no empty ones, no invisible characters."""
     plain = text.text.replace("\r\n", " \n").replace("\r", "\n").translate(_BLANKS)
     lines = []
-    for line in text.retext(plain).without([m.span() for m in _INVISIBLE.finditer(plain)]).lines():
+    for line in text.retext(plain).remove(_INVISIBLE).lines():
         bare = line.text.strip()
         if bare:
             at = line.text.index(bare)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,12 +47,10 @@ class SourceText:
         text = "".join(map(self.text.__getitem__, kept.tolist()))
         return SourceText(text, self.starts[kept], self.ends[kept])
 
-    def remove(
-        self, pattern: re.Pattern[str], when: Callable[[re.Match[str]], bool] = bool
-    ) -> SourceText:
-        """Take out every match of `pattern` (its group 1, where it has one) for which `when`."""
+    def remove(self, pattern: re.Pattern[str]) -> SourceText:
+        """Take out every match of `pattern` (its group 1, where it has one)."""
         group = 1 if pattern.groups else 0
-        return self.without([m.span(group) for m in pattern.finditer(self.text) if when(m)])
+        return self.without([m.span(group) for m in pattern.finditer(self.text)])
 
     def lines(self) -> list[SourceText]:
         """Its lines, without their line ends."""
