@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PEOPLES = (
     "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|"
     "柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|塔吉克|怒|鄂温克|裕固|独龙|鄂伦春|门巴|珞巴|保安|俄罗斯|"
     "普米|阿昌|德昂|基诺|京|赫哲|塔塔尔|乌孜别克|高山|各"
 )
-_GOVERNMENT = re.compile(r"(?:人民政府|政府|党工委|工委|党委|管理委员会|管委会)$")
+_GOVERNMENT = re.compile(r"(?:人民政府|政府|党工委|工委|党委|(?<!城市)管理委员会|管委会)$")
 _PLACE_KIND = re.compile(
     rf"(?:(?:(?:{_PEOPLES})族|(?<!内)蒙古|哈萨克|柯尔克孜|锡伯|维吾尔|塔吉克)*自治[区州县旗]|特别行政区|"
     rf"街道办事处|街道|地区|新区|林区|特区|(?:(?:{_PEOPLES})族)*[乡镇区]|[省市州盟县旗]|苏木)$"
 )
 LEVEL = re.compile(r"^(?:自治)?[省市州盟县区旗镇乡]$")
-LEVEL_BEFORE = re.compile(r"^(?:[省州盟县区旗]|市(?![场容]))(?=..)")
+LEVEL_BEFORE = re.compile(r"^(?:自治[区州县旗]|[省州盟县区旗]|市(?![场容]))(?=..)")
 
 PROVINCE, CITY, DISTRICT, COUNTY = "province", "city", "district", "county"
 TOWN, SUBDISTRICT, BUREAU, ZONE = "town", "subdistrict", "bureau", "zone"
@@ -43,9 +44,13 @@ _UNIT_KINDS = tuple(
         (
             ZONE,
             r"(?:(?:开发|高新|经开|园|示范|合作|度假|保税|综保|集聚|聚集|集中|试验|实验|管理|旅游|风景|景|功能|片|港|自贸|"
-            r"拓展|先行|先导|物流|经济|科创|化工|工业|产业|矿|林|新|名胜)区|[业技流城意谷慧态育创新港件造工]园|新城|科学城|产业基地)$",
+            r"拓展|先行|先导|物流|经济|科创|化工|工业|产业|矿|林|新|名胜)区|(?<![公花果陵校田庄])园|新城|科学城|产业基地)$",
         ),
-        (OTHER, r"(?:村|社区|居委会|村委会|嘎查|[林农牧渔茶种]场|水库|自然保护区|食堂|市场)$"),
+        (
+            OTHER,
+            r"(?:村|社区|居委会|村委会|嘎查|[林农牧渔茶种]场|水库|自然保护区|食堂|市场|花园|"
+            r"法院|检察院|工会|工商联|人大|政协|[妇残侨文]联|[科侨文记]协|共青团|团委)$",
+        ),
         (TOWN, r"[镇乡]$|苏木$"),
         (PROVINCE, r"(?:省|自治区|特别行政区)$"),
         (CITY, r"[市州盟]$|地区$"),
@@ -53,10 +58,11 @@ _UNIT_KINDS = tuple(
         (COUNTY, r"[县旗]$"),
         (
             BUREAU,
-            r"[局委办会厅署院所站室处科队部组台馆司团联社心班]$|专班|分局|机关$|海关$|[科文妇残工侨]协$|[妇残工侨文社]联$|[党农]?工委$",
+            r"[局委办会厅署院所站室处科队部组台馆司团联社心班]$|专班|分局|机关$|海关$|[党农]?工委$",
         ),
     )
 )
+_REMEMBERED = 4096  # names: a document asks for the same ones again and again
 _GOVERNED_ZONE = re.compile(r"(?:管理委员会|管委会)$")
 
 
@@ -75,6 +81,7 @@ class Name:
         return self.stem + self.kind
 
 
+@lru_cache(_REMEMBERED)
 def split(name: str) -> Name:
     """A name into its parts."""
     government = _GOVERNMENT.search(name)
@@ -84,10 +91,11 @@ def split(name: str) -> Name:
     return Name(bare[:at], bare[at:], name[len(bare) :])
 
 
+@lru_cache(_REMEMBERED)
 def unit_kind(name: str) -> str | None:
     """The kind that the end of a name tells: 县财政局 → bureau; None: a name without a kind (密云)."""
-    bare = split(name).bare or name
-    for kind, pattern in _UNIT_KINDS:
-        if pattern.search(bare):
-            return kind
+    for text in (split(name).bare, name):  # 市委教育工委 has its kind in the part that others lose
+        for kind, pattern in _UNIT_KINDS:
+            if pattern.search(text):
+                return kind
     return ZONE if _GOVERNED_ZONE.search(name) else None

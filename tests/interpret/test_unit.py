@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from pingyu.interpret.unit import entities
 from pingyu.schema import RESOLVED, UNIT, Document, Entity, Span
 

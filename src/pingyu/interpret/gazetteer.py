@@ -60,7 +60,7 @@ class Gazetteer:
         elif code.endswith("00"):
             kind = CITY
         else:
-            kind = DISTRICT if name.endswith("区") else COUNTY
+            kind = DISTRICT if name[-1] == "区" and name[-2:] not in ("林区", "特区") else COUNTY
         return Place(code, name, kind, split(name).stem, (*chain, code))
 
     def look_up(self, name: str) -> list[Place]:
@@ -75,7 +75,7 @@ class Gazetteer:
     def _banner(self, name: str) -> list[Place]:
         """科左中旗 → 科尔沁左翼中旗, 前郭县 → 前郭尔罗斯蒙古族自治县: the characters of the short form
         stand in the full name in order."""
-        if len(name) < 3 or name[-1] not in "旗县":
+        if name[-1:] != "旗" and (name[-1:] != "县" or len(name) < 3):
             return []
         return [
             place for place in self._long if place.name[0] == name[0] and _stands_in(name, place)
@@ -91,15 +91,11 @@ class Gazetteer:
         """The longest full name that begins at `at`, "" for none. Two characters (城区) may be the
         end of any word, so they are no name here."""
         if text[at : at + 2] in self._beginnings:
-            for length in range(min(LONGEST, len(text) - at), 2, -1):
-                name = text[at : at + length]
-                if name in self.by_name or name in self.by_former:
-                    # 中山市场监管局 does not begin with 中山市
-                    return (
-                        ""
-                        if name[-1] == "市" and text[at + length : at + length + 1] == "场"
-                        else name
-                    )
+            for end in range(min(at + LONGEST, len(text)), at + 2, -1):
+                name = text[at:end]
+                known = name in self.by_name or name in self.by_former
+                if known and not _is_market(text, end):
+                    return name
         return ""
 
     def stem_at(self, text: str, at: int) -> str:
@@ -112,9 +108,10 @@ class Gazetteer:
     def short_name_at(self, text: str, at: int) -> str:
         """A short name with its kind (昌吉州, 朗县) that begins at `at`, "" for none."""
         stem = self.stem_at(text, at)
-        name = text[at : at + len(stem) + 1]
-        if (stem, name[-1:]) in self.by_short:
-            return name
+        end = at + len(stem) + 1
+        kind = text[end - 1 : end]
+        if kind and (stem, kind) in self.by_short and not _is_market(text, end):
+            return text[at:end]
         return text[at : at + 2] if text[at + 1 : at + 2] == "县" and stem else ""
 
     @cached_property
@@ -141,6 +138,11 @@ class Gazetteer:
     @cached_property
     def _divided(self) -> frozenset[str]:
         return frozenset(place.above for place in self.places.values())
+
+
+def _is_market(text: str, end: int) -> bool:
+    """中山市场监管局 does not begin with 中山市."""
+    return text[end - 1 : end + 1] == "市场"
 
 
 def _stands_in(short: str, place: Place) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from pingyu.interpret.gazetteer import Gazetteer, Place
 from pingyu.names import (
@@ -17,6 +18,8 @@ from pingyu.names import (
     DISTRICT,
     HOSPITAL,
     PROVINCE,
+    SUBDISTRICT,
+    TOWN,
     ZONE,
     split,
     unit_kind,
@@ -24,44 +27,71 @@ from pingyu.names import (
 from pingyu.schema import UNIT, Document
 
 LEAD, TAIL = 240, 80  # characters after the title, and at the end, that may tell the place
-_TOLD = ("place", "title", "source", "author", "site_name")
+_TOLD = ("title", "source", "author", "site_name")
 # a short name is a place where it opens a title or names a paper: 万载：…, 宜春日报万载讯
-_STEM_BEFORE = re.compile(r"(?:^|\n|——|讯|[（(]|来源[:：]|日报|晚报)\s*")
+_STEM_BEFORE = re.compile(r"(?:^|\n|——|讯|[（(】]|来源[:：]|日报|晚报)\s*")
 _STEM_AFTER = re.compile(
     r"(?:日报|晚报|晨报|早报|都市报|新闻网|融媒|发布|电视台|广播|讯|[:：“\"召举晒通亮\d]|开展|[市区县州]委|农商|高新区|经开区)"
 )
+_PATH = re.compile(r"[/|>\s]+")
 _EVERYDAY = ("会同县",)  # 县委办会同县教育局
+_OVER_COUNTIES = re.compile(r"各[县区旗][（(、市区县旗]")  # no county-level city has counties
+_CLASS = ("全省", "全市", "全国", "全区")  # 全省平原县第二
 _BANNER = re.compile(r"[\u4e00-\u9fff]{2,3}旗")
 
 Candidates = Sequence[Place]
 
 
-def find_home(document: Document, gazetteer: Gazetteer) -> Place | None:
+class Home(NamedTuple):
+    """`sure`: the document is the place's own; else it may be of a county-level city inside it, which
+    also says 全市 and 市教育局 of itself."""
+
+    place: Place
+    sure: bool
+
+
+def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
     """The place that the document is from, as deep as it can be told; None where it cannot."""
-    told = place_of_path(document.metadata.get("place", ""), gazetteer)
+    told = told_home(document, gazetteer)[0]
     if told:
-        return told
+        return Home(told, sure=True)
     title, _, rest = document.text.partition("\n")
     metadata = [document.metadata[key] for key in _TOLD if key in document.metadata]
     tail = rest[max(LEAD, len(rest) - TAIL) :]
-    names = dict.fromkeys(span.text for span in document.spans if span.label == UNIT)
-    units = [found for name in names if (found := readings(name, gazetteer))]
+    names = [span.text for span in document.spans if span.label == UNIT]
+    units = readings(names, gazetteer)
     seen: list[Candidates] = []
+    sure = True
     for region in ("\n".join([title, *metadata]), rest[:LEAD], tail):
         seen += places_in(region, gazetteer)
         home = _common(seen, gazetteer)
         if home:
             break
+        sure = False
     else:
         # one short name alone (大兴) may be a town's
-        if len(units) > 1 or any(split(name).kind for name in names):
-            seen += units
-        home = _common(seen, gazetteer)
-    return _fitted(home, seen, units, gazetteer) if home else None
+        if len(units) > 1 or any(split(name).kind for name in units):
+            home = _common([*seen, *units.values()], gazetteer)
+    if home is None:
+        return None
+    home = _fitted(home, seen, units, gazetteer)
+    counties = [u for u in units.values() if any(place.above == home.code for place in u)]
+    towns = any(unit_kind(name) in (TOWN, SUBDISTRICT) for name in names)
+    opening = document.text[: len(title) + LEAD]
+    sure = sure or bool(_OVER_COUNTIES.search(opening)) or f"{home.name}召开" in opening
+    return Home(home, sure or home.kind != CITY or (len(counties) > 1 and not towns))
 
 
-def readings(name: str, gazetteer: Gazetteer) -> Candidates:
-    """The places that a unit's name stands for or begins with (长春市教育局, 丹东海关)."""
+def readings(names: Iterable[str], gazetteer: Gazetteer) -> dict[str, Candidates]:
+    """The names of units that stand for a place or begin with one (长春市教育局, 丹东海关), and what it
+    may be. A short name is none where the document has it with another kind (大观, of 大观镇)."""
+    names = dict.fromkeys(names)
+    of_towns = {split(name).stem for name in names if unit_kind(name) in (TOWN, SUBDISTRICT)}
+    found = {name: _reading(name, gazetteer) for name in names if name not in of_towns}
+    return {name: places for name, places in found.items() if places}
+
+
+def _reading(name: str, gazetteer: Gazetteer) -> Candidates:
     found = gazetteer.look_up(name) or gazetteer.look_up(gazetteer.full_name_at(name, 0))
     if not found and (stem := gazetteer.stem_at(name, 0)):
         own = unit_kind(name[len(stem) :]) in (BUREAU, ZONE, HOSPITAL)
@@ -69,22 +99,24 @@ def readings(name: str, gazetteer: Gazetteer) -> Candidates:
     return found
 
 
-def place_of_path(path: str, gazetteer: Gazetteer) -> Place | None:
-    """湖北省/襄阳市/谷城县 → the place; as deep as its names are known."""
+def told_home(document: Document, gazetteer: Gazetteer) -> tuple[Place | None, str]:
+    """What the metadata say in `place`, names from the top (湖北省/襄阳市/谷城县/石花镇): the place, as
+    deep as the gazetteer knows it, and the rest."""
+    names = [name for name in _PATH.split(document.metadata.get("place", "")) if name]
     found: Place | None = None
-    for name in filter(None, re.split(r"[/|\s]+", path)):
+    for n, name in enumerate(names):
         inside = [p for p in gazetteer.look_up(name) if found is None or p.lies_in(found)]
         if len(inside) != 1:
-            break
+            return found, "".join(names[n:])
         found = inside[0]
-    return found
+    return found, ""
 
 
 def places_in(text: str, gazetteer: Gazetteer) -> list[Candidates]:
     """What each place name of a text may mean."""
     found: list[Candidates] = []
     for at, name in gazetteer.full_names_in(text):
-        if name in _EVERYDAY:
+        if name in _EVERYDAY or text[max(0, at - 2) : at] in _CLASS:
             continue
         found.append(gazetteer.look_up(name))
         # 宁德市福安生态环境局
@@ -118,9 +150,9 @@ def fitting(options: Iterable[str], seen: Sequence[Iterable[str]]) -> str | None
 
 def _common(seen: Sequence[Candidates], gazetteer: Gazetteer) -> Place | None:
     """The city that fits the names best, or the province, where no city is named."""
-    cities = [{trunk(place, gazetteer) for place in places} - {""} for places in seen]
+    cities = [{trunk(place, gazetteer) for place in places} for places in seen]
     provinces = [{place.chain[0] for place in places} for places in seen]
-    sets = [codes for codes in cities if codes] or provinces
+    sets = [codes for codes in cities if "" not in codes] or provinces
     code = fitting(set().union(*sets), sets) or fitting(set().union(*provinces), provinces)
     return gazetteer.places[code] if code else None
 
@@ -135,16 +167,20 @@ def trunk(place: Place, gazetteer: Gazetteer) -> str:
 
 
 def _fitted(
-    home: Place, seen: Sequence[Candidates], units: Sequence[Candidates], gazetteer: Gazetteer
+    home: Place, seen: Sequence[Candidates], units: dict[str, Candidates], gazetteer: Gazetteer
 ) -> Place:
     """Deeper, where one county is named and no other; higher, where the units are cities."""
-    cities = {places[0].code for places in units if len(places) == 1 and places[0].kind == CITY}
+    sets = units.values()
+    cities = {places[0].code for places in sets if len(places) == 1 and places[0].kind == CITY}
     if len(cities) > 1 and home.kind != PROVINCE:
         return gazetteer.places[home.chain[0]]
-    counties = {
-        place.code
-        for places in (*seen, *units)
-        for place in places
-        if place.kind in (DISTRICT, COUNTY) and place.lies_in(home)
-    }
-    return gazetteer.places[counties.pop()] if len(counties) == 1 else home
+    # 石拐工业园区 may lie in any part of 石拐区's city
+    bodies = [places for name, places in units.items() if unit_kind(name) != ZONE]
+    named = _counties([*seen, *bodies], home)
+    only = len(named | _counties(sets, home)) == 1
+    return gazetteer.places[named.pop()] if named and only else home
+
+
+def _counties(several: Iterable[Candidates], home: Place) -> set[str]:
+    places = (place for places in several for place in places)
+    return {p.code for p in places if p.kind in (DISTRICT, COUNTY) and p.lies_in(home)}
