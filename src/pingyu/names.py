@@ -12,9 +12,9 @@ _PEOPLES = (
     "普米|阿昌|德昂|基诺|京|赫哲|塔塔尔|乌孜别克|高山|各"
 )
 _GOVERNMENT = re.compile(r"(?:人民政府|政府|党工委|工委|党委|(?<!城市)管理委员会|管委会)$")
-_PLACE_KIND = re.compile(
-    rf"(?:(?:(?:{_PEOPLES})族|(?<!内)蒙古|哈萨克|柯尔克孜|锡伯|维吾尔|塔吉克)*自治[区州县旗]|特别行政区|"
-    rf"街道办事处|街道|地区|新区|林区|特区|(?:(?:{_PEOPLES})族)*[乡镇区]|[省市州盟县旗]|苏木)$"
+_STEM_AND_KIND = re.compile(
+    rf"(..+?)((?:(?:{_PEOPLES})族|(?<!内)蒙古|哈萨克|柯尔克孜|锡伯|维吾尔|塔吉克)*自治[区州县旗]|特别行政区|"
+    rf"街道办事处|街道|地区|新区|(?<=神农架)林区|特区|(?:(?:{_PEOPLES})族)*[乡镇区]|[省市州盟县旗]|苏木)$"
 )
 LEVEL = re.compile(r"^(?:自治)?[省市州盟县区旗镇乡]$")
 LEVEL_BEFORE = re.compile(r"^(?:自治[区州县旗]|[省州盟县区旗]|市(?![场容]))(?=..)")
@@ -86,8 +86,8 @@ def split(name: str) -> Name:
     """A name into its parts."""
     government = _GOVERNMENT.search(name)
     bare = name[: government.start()] if government else name
-    kind = _PLACE_KIND.search(bare)
-    at = kind.start() if kind and kind.start() > 1 else len(bare)
+    parts = _STEM_AND_KIND.match(bare)
+    at = parts.end(1) if parts else len(bare)
     return Name(bare[:at], bare[at:], name[len(bare) :])
 
 
