@@ -40,6 +40,8 @@ def test_no_two_counties_have_one_full_name():
         ("襄樊市", []),  # 襄阳市 since 2010
         ("宣化县", []),  # there was a 宣化区 beside it
         ("济源市", ["419001"]),
+        ("襄州新区", []),  # a zone; 420607 is 襄州区
+        ("喀什区", []),  # 653100 is 喀什地区
         ("流动红旗", []),
         ("", []),
     ],

@@ -102,12 +102,18 @@ def test_a_town_needs_its_county():
         ("罗川区", UNKNOWN, [], "no-such-place"),
         ("襄阳市罗川区", UNKNOWN, [], "no-such-place"),
         ("滨海新区", RESOLVED, [], None),
+        ("襄州新区", RESOLVED, [], None),
     ],
 )
 def test_what_is_not_of_the_documents_place(name, status, candidates, reason):
     entity = entities(_document(name, place="湖北省/襄阳市"))["u1"]
     assert (entity.status, entity.candidates, entity.reason) == (status, candidates, reason)
     assert (entity.code is not None) == (name == "谷城县")
+
+
+def test_without_a_place_only_an_enterprise_is_itself():
+    found = _entities("点评会\n[U:a 招商银行]、[U:b 第一中学]、[U:c 高新区]发言。")
+    assert [e.status for e in found.values()] == [RESOLVED, AMBIGUOUS, AMBIGUOUS]
 
 
 def test_a_document_without_units_has_no_entities():

@@ -47,7 +47,7 @@ class Gazetteer:
             self.places[code] = place
             self.by_name[name].append(place)
             self.by_short[place.stem, ""].append(place)
-            if place.stem != name:
+            if place.stem != name and not name.endswith("地区"):
                 self.by_short[place.stem, name[-1]].append(place)
             for old in former[0].split("|") if former else ():
                 self.by_former.setdefault(old, []).append(place)
@@ -70,6 +70,8 @@ class Gazetteer:
         if name in self.by_name:
             return self.by_name[name]
         short = self.by_short.get((parts.stem, parts.kind[-1:]), [])
+        if len(parts.kind) > 1:  # 襄州新区 is not 襄州区
+            short = [place for place in short if place.name.endswith(parts.kind)]
         return short or self.by_former.get(name) or self._banner(name)
 
     def _banner(self, name: str) -> list[Place]:

@@ -177,9 +177,9 @@ class _Reader:
         place = self.locator.of_body(bare)
         if place:
             return Entity(name, bare, kind, parents=self._names(place.chain))
-        if kind == ZONE:
-            return Entity(name, bare, kind, status=AMBIGUOUS, reason=NO_PLACE)
-        return Entity(name, bare, kind)
+        if kind == ENTERPRISE:  # 招商银行 is one, wherever it is spoken of
+            return Entity(name, bare, kind)
+        return Entity(name, bare, kind, status=AMBIGUOUS, reason=NO_PLACE)
 
     def _short(self, name: str, bare: str) -> Entity:
         """A name without its kind: what stands in full in the document, else the place that fits."""
