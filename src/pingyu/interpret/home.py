@@ -34,7 +34,7 @@ _STEM_AFTER = re.compile(
     r"(?:日报|晚报|晨报|早报|都市报|新闻网|融媒|发布|电视台|广播|讯|[:：“\"召举晒通亮\d]|开展|[市区县州]委|农商|高新区|经开区)"
 )
 _PATH = re.compile(r"[/|>\s]+")
-_EVERYDAY = ("会同县",)  # 县委办会同县教育局
+_EVERYDAY = ("会同县", "新城区")  # 县委办会同县教育局, 在新城区黑臭水体治理中
 _OVER_COUNTIES = re.compile(r"各[县区旗][（(、市区县旗]")  # no county-level city has counties
 _CLASS = ("全省", "全市", "全国", "全区")  # 全省平原县第二
 _BANNER = re.compile(r"[\u4e00-\u9fff]{2,3}旗")
@@ -116,7 +116,8 @@ def places_in(text: str, gazetteer: Gazetteer) -> list[Candidates]:
     """What each place name of a text may mean."""
     found: list[Candidates] = []
     for at, name in gazetteer.full_names_in(text):
-        if name in _EVERYDAY or text[max(0, at - 2) : at] in _CLASS:
+        before = text[max(0, at - 2) : at]
+        if before in _CLASS or (name in _EVERYDAY and before[-1:] not in ("", "\n", "市")):
             continue
         found.append(gazetteer.look_up(name))
         # 宁德市福安生态环境局
