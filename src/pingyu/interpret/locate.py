@@ -1,0 +1,161 @@
+"""Which place a name means in its document: by the document's own place, and by its other units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pingyu.interpret.gazetteer import Place, gazetteer
+from pingyu.interpret.home import Candidates, find_home, fitting, readings, told_home, trunk
+from pingyu.names import CITY, COUNTY, PROVINCE, ZONE, unit_kind
+from pingyu.schema import Document
+
+# the short name of a place stands before these: 北京银行密云支行, 中关村密云园
+_BRANCH = re.compile(r"(?:支行|分行|分公司|供电公司|分局|分院|校区|园)$")
+
+
+class Lead(NamedTuple):
+    """The place that a name begins with: what it may be, and what comes after it. `nested`: names of
+    higher places stand before it."""
+
+    options: Candidates
+    rest: str
+    nested: bool
+
+
+class Locator:
+    """What a document tells of its place. `names`: those of its units."""
+
+    def __init__(self, document: Document, names: Sequence[str]) -> None:
+        self.places = gazetteer()
+        home = find_home(document, self.places)
+        self.home = home.place if home else None
+        self.home_is_sure = home is not None and home.sure
+        self.below_home = told_home(document, self.places)[1]
+        self.seen = readings(names, self.places)
+
+    def lead(self, name: str) -> Lead:
+        """The place at the beginning of a name, the lowest of several."""
+        if name in self.places.by_name:
+            return Lead(self.places.by_name[name], "", False)
+        found = self._descend(name, 0, ())
+        if found is None:
+            return Lead((), name, False)
+        options, end, depth = found
+        return Lead(options, name[end:], depth > 1)
+
+    def _descend(
+        self, name: str, at: int, outer: Candidates, depth: int = 1
+    ) -> tuple[Candidates, int, int] | None:
+        """Read places from `at` on, each inside the one before it: options, end and depth of the
+        last. A short name without its kind counts between others only (湖北谷城县)."""
+        for text in (self.places.full_name_at(name, at), self.places.short_name_at(name, at)):
+            if inside := self._inside(text, outer):
+                end = at + len(text)
+                return self._descend(name, end, inside, depth + 1) or (inside, end, depth)
+        stem = self.places.stem_at(name, at)
+        if inside := self._inside(stem, outer):
+            end = at + len(stem)
+            if deeper := self._descend(name, end, inside, depth + 1):
+                return deeper
+            if end == len(name) and outer:
+                return inside, end, depth
+        return None
+
+    def _inside(self, name: str, outer: Candidates) -> list[Place]:
+        found = self.places.look_up(name)
+        if not outer:
+            return list(found)
+        return [p for p in found if p not in outer and any(p.lies_in(o) for o in outer)]
+
+    def here(self, options: Candidates, *, short: bool = False) -> list[Place]:
+        """The options that a document from here can mean; `short`: the name has no kind."""
+        if self.home is None:
+            return list(options)
+        city, province = trunk(self.home, self.places), self.home.chain[0]
+        if near := [p for p in options if city and trunk(p, self.places) == city]:
+            return near
+        # a district is known in its own city only, a city or a province everywhere
+        return [
+            place
+            for place in options
+            if place.kind == PROVINCE
+            or (place.kind == CITY and not short)
+            or (place.chain[0] == province and (not city or place.kind in (CITY, COUNTY)))
+        ]
+
+    def pick(self, options: Candidates) -> Place | None:
+        """The one of the options that the other units of the document speak for, None where it is
+        not certain."""
+        if len(options) < 2:
+            return options[0] if options else None
+        codes = {place.code for place in options}
+        others = [found for found in self.seen.values() if not codes <= {p.code for p in found}]
+        for area in (_above, self._city, _province):  # beside it, in its city, in its province
+            groups: dict[str, list[Place]] = {}
+            for place in options:
+                groups.setdefault(area(place), []).append(place)
+            best = fitting(groups, [{area(place) for place in found} for found in others])
+            if best is not None and len(groups) > 1:
+                return groups[best][0] if len(groups[best]) == 1 else None
+        return None
+
+    def _city(self, place: Place) -> str:
+        return trunk(place, self.places)
+
+    def is_supported(self, place: Place) -> bool:
+        """Does another unit lie in its city?"""
+        city = self._city(place)
+        others = (found for found in self.seen.values() if place not in found)
+        return any(self._city(p) == city for found in others for p in found)
+
+    def at_level(self, level: str) -> Place | None:
+        """The place that 市 or 县 means: the nearest at or above the document's own, else the only unit
+        of the document of that level."""
+        chain = [self.places.places[code] for code in self.home.chain] if self.home else []
+        for place in reversed(chain):
+            # in a city of 广西壮族自治区, 区 is a district
+            if place.kind == PROVINCE and level == "区" and place != self.home:
+                continue
+            if level == "市" and place == self.home and not self.home_is_sure:
+                return None
+            former = self.places.by_former.get(place.stem + level, ())
+            if place.name.endswith(level) or place in former:
+                return place
+        named = {self.pick(self.here(o)) for name, o in self.seen.items() if name.endswith(level)}
+        return named.pop() if len(named) == 1 else None
+
+    def at_level_below(self, level: str) -> list[str]:
+        """Codes of the places of a level right inside the document's own."""
+        if self.home is None:
+            return []
+        places = self.places.places.values()
+        return [p.code for p in places if p.above == self.home.code and p.name.endswith(level)]
+
+    def of_body(self, name: str) -> Place | None:
+        """The place that a body with a name of its own belongs to: one that the name tells (苏州工业园区,
+        中国农业银行谷城县支行), else the document's own."""
+        for options in self._told_in(name):
+            inside = [p for p in options if self.home is None or p.lies_in(self.home)]
+            if len(inside) == 1:
+                return inside[0]
+        return self.home
+
+    def _told_in(self, name: str) -> Iterator[Candidates]:
+        for _, found in self.places.full_names_in(name):
+            yield self.places.look_up(found)
+        if branch := _BRANCH.search(name):
+            before = name[: branch.start()]
+            yield from (self.places.look_up(before[-length:]) for length in (4, 3, 2))
+        opening = self.places.look_up(self.places.stem_at(name, 0))
+        cities = [place for place in opening if place.kind in (PROVINCE, CITY)]
+        yield opening if unit_kind(name) == ZONE else cities
+
+
+def _above(place: Place) -> str:
+    return place.above
+
+
+def _province(place: Place) -> str:
+    return place.chain[0]

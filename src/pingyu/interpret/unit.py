@@ -1,0 +1,215 @@
+"""Each unit of a document → one entity: its full name, kind, code and the places above it.
+
+A name is completed or given a code only where one reading fits what the document tells of its place;
+where several do it is ambiguous, where none does unknown. Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pingyu.interpret.gazetteer import Place
+from pingyu.interpret.home import Candidates
+from pingyu.interpret.locate import Locator
+from pingyu.names import (
+    BUREAU,
+    CITY,
+    COUNTY,
+    DISTRICT,
+    ENTERPRISE,
+    LEVEL,
+    LEVEL_BEFORE,
+    OTHER,
+    PLACE_KINDS,
+    PROVINCE,
+    SUBDISTRICT,
+    TOWN,
+    ZONE,
+    split,
+    unit_kind,
+)
+from pingyu.schema import AMBIGUOUS, RESOLVED, UNKNOWN, Document, Entity
+
+# reasons
+NO_PLACE = "no-place"  # the document does not tell which of several places is meant
+NO_COUNTY = "no-county"  # … nor in which county of its city the town lies
+ELSEWHERE = "elsewhere"  # places of this name there are, but none where the document is from
+NO_SUCH_PLACE = "no-such-place"  # there is no place of this name
+NO_KIND = "no-kind"  # neither the name nor the document tells of what kind it is
+
+_TOWN_KINDS = (TOWN, SUBDISTRICT)
+_LEVEL_KINDS = {"市": CITY, "州": CITY, "盟": CITY, "县": COUNTY, "旗": COUNTY, "区": DISTRICT}
+_TOWN_OFFICE = re.compile(r"街道(?:办事处|办)$|街办$")
+_VILLAGE = re.compile(r"(?:村|社区|居委会|村委会|嘎查)$")
+_NATIONAL = re.compile(r"^(?:国家|中国|中央|全国|国务院)|(?<!组织|宣传|统战|武装|营业|事业)部$")
+
+
+def entities(document: Document) -> dict[str, Entity]:
+    """The entity of every unit of the document, by its key."""
+    mentions = {
+        key: list(dict.fromkeys(document.spans[n].text for n in numbers))
+        for key, numbers in document.mentions().items()
+    }
+    names = [name for several in mentions.values() for name in several]
+    reader = _Reader(Locator(document, names), names)
+    return {key: reader.entity_of(several) for key, several in mentions.items()}
+
+
+class _Reader:
+    """Reads names as entities; `names`: those of all units of the document."""
+
+    def __init__(self, locator: Locator, names: Sequence[str]) -> None:
+        self.locator, self.names = locator, names
+        self.home = locator.home
+
+    def entity_of(self, names: Sequence[str]) -> Entity:
+        """The fullest of a unit's names that can be resolved, else the fullest."""
+        # 区政府 names whatever the document is from; a name of its own says more
+        fullest = sorted(names, key=lambda name: (_is_nameless(name), -len(name)))
+        read = [self.read(name) for name in fullest]
+        best = next((entity for entity in read if entity.status == RESOLVED), read[0])
+        return replace(best, name=fullest[0])
+
+    def read(self, name: str) -> Entity:
+        """One name as an entity."""
+        if _is_nameless(name):
+            return self._government(name)
+        bare = self._without_government(name)
+        lead = self.locator.lead(bare)
+        options = lead.options if lead.nested else self.locator.here(lead.options)
+        if lead.options and not lead.rest:
+            return self._place(name, bare, options)
+        kind = unit_kind(lead.rest if lead.options else name)
+        if lead.options and kind in PLACE_KINDS:
+            return Entity(name, lead.rest, kind, status=UNKNOWN, reason=NO_SUCH_PLACE)
+        if lead.options:
+            return self._part_of(name, lead.rest, kind or OTHER, options)
+        if kind is None or (bare, "") in self.locator.places.by_short:
+            return self._short(name, bare)
+        if kind in PLACE_KINDS:
+            return self._place(name, bare, self.locator.here(self.locator.places.look_up(bare)))
+        if kind in _TOWN_KINDS:
+            return self._town(name, bare, kind)
+        level = LEVEL_BEFORE.match(bare)
+        if level and not _VILLAGE.search(bare):
+            owner = self.locator.at_level(level[0])
+            return self._part_of(name, bare[level.end() :], kind, [owner] if owner else [])
+        if kind == BUREAU and not (self.home and self.home.stem in bare):
+            if _NATIONAL.search(bare):
+                return Entity(name, bare, kind)
+            return self._part_of(name, bare, kind, [self.home] if self.home else [])
+        return self._body(name, bare, kind)
+
+    def _without_government(self, name: str) -> str:
+        """谷城县人民政府 → 谷城县; but 市委教育工委 is no government of 市委教育."""
+        bare = split(name).bare
+        known = unit_kind(bare) or (bare, "") in self.locator.places.by_short
+        return bare if known or unit_kind(name) == ZONE else name
+
+    def _place(self, name: str, bare: str, options: Candidates) -> Entity:
+        if place := self.locator.pick(options):
+            return self._resolved(name, place)
+        if options:
+            return _ambiguous(name, bare, options, NO_PLACE)
+        if unit_kind(bare) == ZONE:  # 滨海新区, where it is not the one of 天津市
+            return self._body(name, bare, ZONE)
+        elsewhere = self.locator.places.look_up(bare)
+        # no two counties have one full name, as districts do
+        if len(elsewhere) == 1 and elsewhere[0].kind == COUNTY and elsewhere[0].name == bare:
+            return self._resolved(name, elsewhere[0])
+        if elsewhere:
+            return _ambiguous(name, bare, elsewhere, ELSEWHERE)
+        return Entity(name, bare, unit_kind(bare), status=UNKNOWN, reason=NO_SUCH_PLACE)
+
+    def _resolved(self, name: str, place: Place) -> Entity:
+        return Entity(name, place.name, place.kind, place.code, self._names(place.chain[:-1]))
+
+    def _names(self, chain: Sequence[str]) -> list[str]:
+        return self.locator.places.named(chain)
+
+    def _government(self, name: str) -> Entity:
+        """区政府, 镇政府, 管委会: a place that only the document can tell."""
+        parts = split(name)
+        kind = _LEVEL_KINDS.get(parts.bare) or unit_kind(name)
+        below = self.locator.below_home
+        if self.home and kind in _TOWN_KINDS and unit_kind(below) == kind:
+            return Entity(name, below, kind, parents=self._names(self.home.chain))
+        place = self.locator.at_level(parts.bare) if parts.bare else self.home
+        if place and (parts.bare or parts.government.endswith("政府")):
+            return self._resolved(name, place)
+        codes = self.locator.at_level_below(parts.bare) if parts.bare else []
+        return Entity(name, name, kind, status=AMBIGUOUS, candidates=codes, reason=NO_PLACE)
+
+    def _part_of(self, name: str, rest: str, kind: str, owners: Candidates) -> Entity:
+        """A body of a place (谷城县教育局, 市第四中学, 谷城县石花镇); `rest`: its name without the place."""
+        owner = self.locator.pick(owners)
+        bare = self._without_government(name)
+        if owner is None:
+            codes = sorted(place.code for place in owners)
+            return Entity(name, bare, kind, status=AMBIGUOUS, candidates=codes, reason=NO_PLACE)
+        if kind in _TOWN_KINDS:
+            canonical = _TOWN_OFFICE.sub("街道", rest)
+        elif kind == ENTERPRISE and not LEVEL_BEFORE.match(bare):
+            canonical = bare  # as it is registered
+        else:
+            canonical = owner.name + rest
+        return Entity(name, canonical, kind, parents=self._names(owner.chain))
+
+    def _town(self, name: str, bare: str, kind: str) -> Entity:
+        reason = None
+        if self.home is None:
+            reason = NO_PLACE
+        elif self.locator.places.has_parts(self.home):
+            reason = NO_COUNTY
+        return Entity(
+            name,
+            _TOWN_OFFICE.sub("街道", bare),
+            kind,
+            parents=self._names(self.home.chain) if self.home else [],
+            status=AMBIGUOUS if reason else RESOLVED,
+            reason=reason,
+        )
+
+    def _body(self, name: str, bare: str, kind: str) -> Entity:
+        """A zone, enterprise, school or the like with a name of its own, which no gazetteer lists."""
+        place = self.locator.of_body(bare)
+        if place:
+            return Entity(name, bare, kind, parents=self._names(place.chain))
+        if kind == ENTERPRISE:  # 招商银行 is one, wherever it is spoken of
+            return Entity(name, bare, kind)
+        return Entity(name, bare, kind, status=AMBIGUOUS, reason=NO_PLACE)
+
+    def _short(self, name: str, bare: str) -> Entity:
+        """A name without its kind: what stands in full in the document, else the place that fits."""
+        full = {n for n in self.names if split(n).kind and split(n).stem == bare and n != bare}
+        full = full or {n for n in self.names if n.startswith(bare) and n != bare and unit_kind(n)}
+        if len(full) == 1:
+            return replace(self.read(full.pop()), name=name)
+        options = self.locator.here(self.locator.places.look_up(bare), short=True)
+        if not options:
+            return Entity(name, bare, unit_kind(name), status=UNKNOWN, reason=NO_KIND)
+        place = self.locator.pick(options)
+        # 大兴 alone may be a town's name
+        if place and not (self.home or place.kind in (PROVINCE, CITY)):
+            place = place if self.locator.is_supported(place) else None
+        return self._resolved(name, place) if place else _ambiguous(name, bare, options, NO_PLACE)
+
+
+def _ambiguous(name: str, bare: str, options: Candidates, reason: str) -> Entity:
+    names, kinds = ({getattr(p, key) for p in options} for key in ("name", "kind"))
+    return Entity(
+        name,
+        names.pop() if len(names) == 1 else bare,
+        kinds.pop() if len(kinds) == 1 else None,
+        status=AMBIGUOUS,
+        candidates=sorted(place.code for place in options),
+        reason=reason,
+    )
+
+
+def _is_nameless(name: str) -> bool:
+    """区政府, 镇人民政府, 管委会."""
+    parts = split(name)
+    return bool(parts.government) and (not parts.bare or bool(LEVEL.match(parts.bare)))

@@ -1,0 +1,58 @@
+import pytest
+
+from pingyu import inline
+from pingyu.interpret.gazetteer import gazetteer
+from pingyu.interpret.home import find_home
+
+
+def _home(marked, **metadata):
+    document = inline.parse(marked)
+    document.metadata = metadata
+    home = find_home(document, gazetteer())
+    return ("/".join(gazetteer().named(home.place.chain)), home.sure) if home else None
+
+
+@pytest.mark.parametrize(
+    ("marked", "home"),
+    [
+        ("襄阳市召开点评会\n[U:a 谷城县]、[U:b 保康县]发言。", "湖北省/襄阳市"),
+        ("谷城县召开乡镇点评会\n[U:a 石花镇]发言。", "湖北省/襄阳市/谷城县"),
+        ("谷城：八个窗口打分\n[U:a 县财政局]发言。", "湖北省/襄阳市/谷城县"),
+        ("会上晒账本\n宜春日报万载讯 [U:a 县财政局]发言。", "江西省/宜春市/万载县"),
+        ("我市召开点评会\n[U:a 城区]、[U:b 泽州县]、[U:c 高平市]发言。", "山西省/晋城市"),
+        ("点评会\n[U:a 朝阳区]、[U:b 海淀区]发言。", "北京市"),
+        ("点评会\n[U:a 朝阳区]、[U:b 南关区]发言。", "吉林省/长春市"),
+        ("科左中旗苏木镇点评\n[U:a 协代苏木]发言。", "内蒙古自治区/通辽市/科尔沁左翼中旗"),
+        ("全省点评会\n[U:a 襄阳市]、[U:b 宜昌市]发言，在新城区治理上有差距。", "湖北省"),
+        ("西安市新城区召开点评会\n[U:a 区教育局]发言。", "陕西省/西安市/新城区"),
+    ],
+)
+def test_title_lead_and_units_tell_the_place(marked, home):
+    assert _home(marked) == (home, True)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "朝阳区召开点评会\n[U:a 区教委]发言。",  # two places have this name
+        "点评会\n[U:a 大兴]发言。",  # may be a town
+        "点评会\n[U:a 永丰镇]、[U:b 大观镇]发言，[U:a 永丰]第一。",
+        "全县点评会\n县委办会同县教育局看了三个村。",
+        "",
+    ],
+)
+def test_what_does_not_tell_the_place(marked):
+    assert _home(marked) is None
+
+
+def test_a_county_level_city_names_the_city_above_it_too():
+    assert _home("水务局总结\n在泰州市水利局指导下，[U:a 市水务局]修渠。") == (
+        "江苏省/泰州市",
+        False,
+    )
+
+
+def test_metadata_go_before_the_text():
+    assert _home("襄阳市点评会", place="湖北省/宜昌市") == ("湖北省/宜昌市", True)
+    assert _home("襄阳市点评会", place="湖北省/罗川市") == ("湖北省", True)
+    assert _home("点评会", title="谷城县点评会") == ("湖北省/襄阳市/谷城县", True)

@@ -1,0 +1,120 @@
+"""Units → entities; the cases of tests/data/units.tsv are as its README.md specifies."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pingyu import inline
+from pingyu.interpret.unit import entities
+from pingyu.schema import AMBIGUOUS, RESOLVED, UNIT, UNKNOWN, Document, Entity, Span
+
+CASES = Path(__file__).parents[1] / "data" / "units.tsv"
+
+
+def _document(*names: str, place: str = "") -> Document:
+    """A text that lists the names, each a unit of its own; u1 is the first."""
+    document = Document("\n", metadata={"place": place} if place else {})
+    for number, name in enumerate(names, 1):
+        start = len(document.text)
+        document.text += name + "、"
+        document.spans.append(Span(UNIT, start, start + len(name), name))
+        document.keys.append(f"u{number}")
+    return document
+
+
+def _read(name: str, mentions: str, place: str) -> Entity:
+    others = [m for m in mentions.split("|") if m and m != name]
+    return entities(_document(name, *others, place=place))["u1"]
+
+
+def _cases() -> Iterator[tuple[dict[str, str], dict[str, Any], Entity]]:
+    with CASES.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            expected = {"status": RESOLVED, **json.loads(row["expected"])}
+            yield row, expected, _read(row["name"], row["mentions"], row["place"])
+
+
+def test_blind_set():
+    total, right, wrong_codes = 0, 0, []
+    for row, expected, entity in _cases():
+        total += 1
+        found = {key: getattr(entity, key) for key in expected}
+        right += found == expected
+        if entity.code is not None and entity.code != expected["code"]:
+            wrong_codes.append((row["name"], row["place"], entity.code))
+    assert total >= 200
+    assert wrong_codes == []
+    assert right / total >= 0.95
+
+
+def _entities(marked: str) -> dict[str, Entity]:
+    return entities(inline.parse(marked))
+
+
+def test_all_mentions_of_a_unit_are_one_entity():
+    found = _entities(
+        "襄阳市点评会\n[U:a 谷城县]、[U:b 保康]发言。[U:a 谷城][A:a 修渠]，[U:a 县政府][A:a 修路]。"
+    )
+    assert found["a"] == Entity("谷城县", "谷城县", "county", "420625", ["湖北省", "襄阳市"])
+    assert found["b"] == Entity("保康", "保康县", "county", "420626", ["湖北省", "襄阳市"])
+
+
+def test_a_towns_short_name_is_not_the_county_of_that_name():
+    found = _entities(
+        "全市调度会\n[U:a 永丰镇]第一。[U:a 永丰]、[U:b 大观]要加快。[U:b 大观镇]第二。"
+    )
+    assert {(e.kind, e.code, e.status, e.reason) for e in found.values()} == {
+        ("town", None, AMBIGUOUS, "no-place")
+    }
+
+
+def test_a_bureau_takes_the_name_of_its_place():
+    found = _entities("枣阳市点评会\n[U:a 市教育局]、[U:b 商务局]、[U:c 财政部]发言。")
+    parents = ["湖北省", "襄阳市", "枣阳市"]
+    assert (found["a"].canonical, found["a"].parents) == ("枣阳市教育局", parents)
+    assert (found["b"].canonical, found["b"].parents) == ("枣阳市商务局", parents)
+    assert (found["c"].canonical, found["c"].parents) == ("财政部", [])
+
+
+def test_where_two_cities_may_be_meant_a_bureau_stays_ambiguous():
+    found = _entities("水务局总结\n在泰州市水利局指导下，[U:a 市水务局][A:a 修渠]。")
+    assert (found["a"].canonical, found["a"].status) == ("市水务局", AMBIGUOUS)
+
+
+def test_a_town_needs_its_county():
+    found = _entities("襄阳市点评会\n[U:a 谷城县]、[U:b 保康县]、[U:c 城关镇]发言。")
+    assert (found["c"].status, found["c"].reason) == (AMBIGUOUS, "no-county")
+    assert found["c"].parents == ["湖北省", "襄阳市"]
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "candidates", "reason"),
+    [
+        ("谷城县", RESOLVED, [], None),
+        ("清河区", AMBIGUOUS, ["211204"], "elsewhere"),
+        ("伊宁", UNKNOWN, [], "no-kind"),
+        ("罗川区", UNKNOWN, [], "no-such-place"),
+        ("襄阳市罗川区", UNKNOWN, [], "no-such-place"),
+        ("滨海新区", RESOLVED, [], None),
+        ("襄州新区", RESOLVED, [], None),
+    ],
+)
+def test_what_is_not_of_the_documents_place(name, status, candidates, reason):
+    entity = entities(_document(name, place="湖北省/襄阳市"))["u1"]
+    assert (entity.status, entity.candidates, entity.reason) == (status, candidates, reason)
+    assert (entity.code is not None) == (name == "谷城县")
+
+
+def test_without_a_place_only_an_enterprise_is_itself():
+    found = _entities("点评会\n[U:a 招商银行]、[U:b 第一中学]、[U:c 高新区]发言。")
+    assert [e.status for e in found.values()] == [RESOLVED, AMBIGUOUS, AMBIGUOUS]
+
+
+def test_a_document_without_units_has_no_entities():
+    assert _entities("襄阳市点评会") == {}
