@@ -32,6 +32,7 @@ MESSAGES = {
     # configuration
     "E401": "{path}: {reason}",
     "E402": "--{key}: {reason}",
+    "E405": "reading a TensorFlow checkpoint needs it. Run: pip install tensorflow-cpu",
 }
 
 

@@ -1,9 +1,10 @@
 import lzma
 
+from train import encoder_folder
 from train.config import load
 from train.data import build_vocabulary
-from train.model import Encoder
-from train.pretrain import chunks, load_encoder, pretrain, read_characters, read_texts
+from train.model import Transformer
+from train.pretrain import chunks, pretrain, read_texts
 from train.trainer import train
 
 LINES = [
@@ -13,7 +14,7 @@ LINES = [
 ]
 SIZES = [
     "--model.char_width", "32", "--model.pair_width", "16", "--model.pair_buckets", "1024",
-    "--model.width", "48", "--model.local_dilations", "[1, 2, 4]", "--model.clause_width", "24",
+    "--model.width", "48", "--model.layers", "1", "--model.heads", "2", "--model.clause_width", "24",
     "--model.final_dilations", "[1]", "--training.precision", "float32", "--training.threads", "1",
 ]  # fmt: skip
 
@@ -39,11 +40,11 @@ def test_a_pretrained_encoder_starts_a_training(tmp_path, root, monkeypatch):
     pretrain(config, config_path, texts)
     assert "a.txt" in (encoder / "README.md").read_text(encoding="utf-8")
 
-    characters = read_characters(encoder)
+    characters = encoder_folder.read_characters(encoder)
     assert "镇" in characters
     wider = build_vocabulary(["𠮷" * 3], 1, 1024, characters)
     assert wider.characters == (*characters, "𠮷")
-    load_encoder(encoder, Encoder(config.model, len(wider.characters)))
+    encoder_folder.load(encoder, Transformer(config.model, len(wider.characters)))
 
     smoke = root / "configs" / "smoke.cfg"
     output = tmp_path / "model"

@@ -1,6 +1,7 @@
 """Command line of the trainer.
 
 python -m train configs/small.cfg [--section.key value …] [--resume]
+python -m train adopt CHECKPOINT --layers 3 --origin TEXT -o models/encoder
 python -m train pretrain configs/pretrain.cfg TEXTS [--section.key value …] [--resume]
 python -m train check
 python -m train export --format doccano|spacy|bio [--split train] -o FILE
@@ -22,7 +23,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; → exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     words = list(sys.argv[1:] if arguments is None else arguments)
-    commands = {"pretrain": _pretrain, "check": _check, "export": _export, "places": _places}
+    commands = {
+        "adopt": _adopt,
+        "pretrain": _pretrain,
+        "check": _check,
+        "export": _export,
+        "places": _places,
+    }
     run = commands[words.pop(0)] if words and words[0] in commands else _train
     try:
         return run(words)
@@ -35,7 +42,7 @@ def _parser(prog: str, description: str, example: str) -> argparse.ArgumentParse
     return argparse.ArgumentParser(
         prog=f"python -m train{prog}",
         description=description,
-        epilog=f"example:\n  {example}\n\nother commands: pretrain, check, export, places (each has --help)",
+        epilog=f"example:\n  {example}\n\nother commands: adopt, pretrain, check, export, places (each has --help)",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
@@ -57,6 +64,27 @@ def _train(words: list[str]) -> int:
         print(
             f"{part:10} dev  P {metrics[part]['p']:.3f}  R {metrics[part]['r']:.3f}  F1 {metrics[part]['f1']:.3f}"
         )
+    return 0
+
+
+def _adopt(words: list[str]) -> int:
+    parser = _parser(
+        " adopt",
+        "Make an encoder to start from of a RoFormer over characters that others pretrained (a "
+        "folder with bert_model.ckpt.* and vocab.txt). Needs tensorflow-cpu.",
+        "python -m train adopt chinese_roformer-sim-char-ft_L-6_H-384_A-6 --layers 3 "
+        "--origin 'Zhuiyi Technology, Apache-2.0' -o models/encoder",
+    )
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--layers", type=int, required=True, help="how many, from below")
+    parser.add_argument(
+        "--origin", required=True, help="where it comes from, its licence: for the card"
+    )
+    parser.add_argument("-o", "--output", type=Path, required=True)
+    known = parser.parse_args(words)
+    from train.adopt import adopt
+
+    adopt(known.checkpoint, known.layers, known.origin, known.output)
     return 0
 
 

@@ -35,13 +35,14 @@ Do not use it to judge persons or offices: it reports what a text says, and it e
 _ENCODER_CARD = """\
 # {name}
 
-The encoder that `configs/small.cfg` starts from: the network of `train/model.py`, trained to guess
-hidden characters of plain Chinese text.
+An encoder to start training from: the transformer of `train/model.py`, trained to guess hidden
+characters of plain Chinese text.
 
 | | |
 | --- | --- |
 | made by | `python -m train pretrain {config_path} TEXTS` |
 | config | sha256 {config_hash} |
+| start | {start} |
 | characters read | {characters:,} |
 
 Trained on (every file of the folder, decompressed sizes in characters, times read):
@@ -50,6 +51,28 @@ Trained on (every file of the folder, decompressed sizes in characters, times re
 
 Files: `encoder.safetensors` (16-bit weights), `vocab.txt`, `encoder.json` (sizes).
 """
+
+
+_ADOPTED_CARD = """\
+# {name}
+
+The encoder that training starts from: the lower {layers} layers of `{checkpoint}`, and its rows of
+single characters.
+
+{origin}
+
+Made by `python -m train adopt {checkpoint} --layers {layers}`.
+
+Files: `encoder.safetensors` (16-bit weights), `vocab.txt`, `encoder.json` (sizes).
+"""
+
+
+def write_adopted(folder: Path, checkpoint: str, layers: int, origin: str) -> None:
+    """Write README.md beside an encoder whose weights others trained."""
+    card = _ADOPTED_CARD.format(
+        name=folder.name, checkpoint=checkpoint, layers=layers, origin=origin
+    )
+    (folder / "README.md").write_text(card, encoding="utf-8")
 
 
 def write_encoder(config: Config, config_path: Path, texts: dict[str, int]) -> None:
@@ -61,12 +84,18 @@ def write_encoder(config: Config, config_path: Path, texts: dict[str, int]) -> N
         name=config.output.name,
         config_path=config_path,
         config_hash=_sha256(config_path),
+        start=_start(config),
         characters=sum(size * times[name] for name, size in texts.items()),
         texts="\n".join(
             f"- {name}: {size:,} × {times[name]}. {origin[name]}" for name, size in texts.items()
         ),
     )
     (config.output / "README.md").write_text(card, encoding="utf-8")
+
+
+def _start(config: Config) -> str:
+    encoder = config.training.encoder
+    return f"the encoder in `{encoder}`" if encoder else "random weights"
 
 
 def _sha256(path: Path) -> str:
@@ -94,7 +123,6 @@ def write(
     config: Config, config_path: Path, at_commit: str, documents: int, metrics: dict[str, Any]
 ) -> None:
     """Write README.md into the model folder."""
-    encoder = config.training.encoder
     card = _CARD.format(
         name=config.output.name,
         config_path=config_path,
@@ -102,7 +130,7 @@ def write(
         config_hash=_sha256(config_path),
         documents=documents,
         data_hash=data_hash(config.data.annotations, config.data.splits),
-        start=f"the encoder in `{encoder}`" if encoder else "random weights",
+        start=_start(config),
         seed=config.training.seed,
         spans=metrics["spans"]["f1"],
         relations=metrics["relations"]["f1"],

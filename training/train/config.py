@@ -31,11 +31,12 @@ class DataConfig(_Section):
 class ModelConfig(_Section):
     """Sizes of the network; widths are numbers of units."""
 
-    char_width: int = 128
+    char_width: int = 384
+    layers: int = 3
+    heads: int = 6
     pair_width: int = 64
     pair_buckets: int = 16_384
     width: int = 192
-    local_dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 8)
     clause_width: int = 128
     clause_layers: int = 1
     final_dilations: tuple[int, ...] = (1, 2, 4)
@@ -51,6 +52,7 @@ class TrainingConfig(_Section):
     epochs: int = 30
     batch_chars: int = 12_000
     learning_rate: float = 1.5e-3
+    encoder_rate: float = 1.0  # share of the learning rate that pretrained weights get
     weight_decay: float = 0.01
     warmup: float = 0.1
     unknown_rate: float = 0.02  # characters hidden at random while training

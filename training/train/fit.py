@@ -52,6 +52,25 @@ class _InOrder(Trainer):
         return SequentialSampler(self.train_dataset)  # type: ignore[arg-type]
 
 
+def _optimizer(model: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
+    """AdamW; pretrained weights move at `encoder_rate` of the pace, norms and biases do not decay."""
+    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    for name, weight in model.named_parameters():
+        groups.setdefault((".transformer." in name, weight.dim() > 1), []).append(weight)
+    return torch.optim.AdamW(
+        [
+            {
+                "params": weights,
+                "lr": config.learning_rate * (config.encoder_rate if pretrained else 1.0),
+                "weight_decay": config.weight_decay if decays else 0.0,
+            }
+            for (pretrained, decays), weights in groups.items()
+        ],
+        betas=(0.9, 0.98),
+        fused=True,
+    )
+
+
 def fit(
     model: nn.Module,
     batches: Dataset[dict[str, torch.Tensor]],
@@ -67,11 +86,9 @@ def fit(
         num_train_epochs=1,
         per_device_train_batch_size=1,
         learning_rate=config.learning_rate,
-        weight_decay=config.weight_decay,
         warmup_steps=int(config.warmup * steps),
         lr_scheduler_type="cosine",
         max_grad_norm=1.0,
-        adam_beta2=0.98,
         seed=config.seed,
         bf16=config.precision == "bfloat16",
         use_cpu=not torch.cuda.is_available(),
@@ -84,7 +101,11 @@ def fit(
         dataloader_num_workers=0,
     )
     trainer = _InOrder(
-        model=model, args=arguments, train_dataset=batches, data_collator=lambda items: items[0]
+        model=model,
+        args=arguments,
+        train_dataset=batches,
+        data_collator=lambda items: items[0],
+        optimizers=(_optimizer(model, config), None),
     )
     trainer.model_accepts_loss_kwargs = False  # forward() takes what the batch holds, no more
     checkpoint = None

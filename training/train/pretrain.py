@@ -1,4 +1,4 @@
-"""A small encoder of our own: masked characters guessed from their surroundings.
+"""The encoder read further, or from nothing: masked characters guessed from their surroundings.
 
 Devlin et al. (2019), «BERT»; runs of one to four characters are hidden, as in Joshi et al. (2020),
 «SpanBERT».
@@ -6,25 +6,23 @@ Devlin et al. (2019), «BERT»; runs of one to four characters are hidden, as in
 
 from __future__ import annotations
 
-import json
 import lzma
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from torch.utils.data import Dataset
 
-from pingyu.extract.encode import MASK, NO_CHARACTER, Vocabulary, encode
-from train import card
+from pingyu.extract.encode import MASK, SPECIALS, Vocabulary, encode
+from train import card, encoder_folder
 from train.config import Config, ModelConfig
-from train.data import build_vocabulary, pad, pad_encoded
+from train.data import build_vocabulary, pad, read_split
 from train.fit import fit, plan
-from train.model import IGNORE, Encoder
+from train.model import IGNORE, Transformer
 
-VOCABULARY_FILE, WEIGHTS_FILE, SIZES_FILE = "vocab.txt", "encoder.safetensors", "encoder.json"
+CORPUS = "corpus"  # the train documents, beside the files of the folder
 
 
 def read_texts(folder: Path) -> dict[str, list[str]]:
@@ -66,7 +64,7 @@ class MaskedChunks(Dataset[dict[str, Tensor]]):
 
     def __getitem__(self, step: int) -> dict[str, Tensor]:
         rng = np.random.default_rng((self.seed, step))
-        encoded, labels = [], []
+        chars, labels = [], []
         for n in self.steps[step]:
             e = encode(self.chunks[n], self.vocabulary)
             length = len(e.codes)
@@ -78,44 +76,52 @@ class MaskedChunks(Dataset[dict[str, Tensor]]):
             hidden &= e.codes != ord("\n")
             labels.append(np.where(hidden, e.chars, IGNORE))
             masked = hidden & (rng.random(length) < 0.9)
-            chars, pairs = self.vocabulary.look_up(np.where(masked, NO_CHARACTER, e.codes))
-            chars[masked] = MASK
-            encoded.append(type(e)(e.codes, chars, pairs, e.clause, e.starts, e.ends))
-        batch = pad_encoded(encoded)
-        return {**batch, "labels": pad(labels, batch["chars"].shape[1], IGNORE)}
+            chars.append(np.where(masked, MASK, e.chars))
+        size = max(map(len, chars))
+        return {"chars": pad(chars, size), "labels": pad(labels, size, IGNORE)}
 
 
 class MaskedModel(nn.Module):
-    """Encoder and a head that guesses characters with the embedding's own table."""
+    """Transformer and a head that guesses characters with the embedding's own table."""
 
     def __init__(self, config: ModelConfig, characters: int) -> None:
         super().__init__()
-        self.encoder = Encoder(config, characters)
+        self.transformer = Transformer(config, characters)
         self.head = nn.Sequential(
-            nn.Linear(config.width, config.char_width), nn.GELU(), nn.LayerNorm(config.char_width)
+            nn.Linear(config.char_width, config.char_width),
+            nn.GELU(),
+            nn.LayerNorm(config.char_width),
         )
         self.bias = nn.Parameter(torch.zeros(characters))
 
-    def forward(self, labels: Tensor, **inputs: Tensor) -> dict[str, Tensor]:
-        """The loss; `labels` (B, T): hidden characters, IGNORE elsewhere."""
-        states = self.encoder(**inputs)
+    def forward(self, chars: Tensor, labels: Tensor) -> dict[str, Tensor]:
+        """The loss over chars (B, T); `labels` (B, T): hidden characters, IGNORE elsewhere."""
         wanted = labels != IGNORE
-        guesses = self.head(states[wanted]) @ self.encoder.characters.weight.T + self.bias
-        return {"loss": cross_entropy(guesses, labels[wanted])}
+        states = self.transformer(chars)[wanted]
+        guesses = self.head(states) @ self.transformer.characters.weight.T + self.bias
+        return {"loss": cross_entropy(guesses.float(), labels[wanted])}
 
 
 def pretrain(config: Config, config_path: Path, folder: Path, resume: bool = False) -> None:
-    """Train an encoder on a folder of text and write it to `config.output`."""
+    """Train an encoder on a folder of text and the train documents, and write it to
+    `config.output`."""
     torch.set_num_threads(config.training.threads)
-    texts = read_texts(folder)
+    documents = read_split(config.data.annotations, config.data.splits, "train")
+    texts = read_texts(folder) | {
+        CORPUS: [line for d in documents.values() for line in d.text.splitlines()]
+    }
     pieces: list[str] = []
     for name, lines in texts.items():
         times = config.pretraining.repeat.get(name.split(".")[0], 1)
         pieces += chunks(lines, config.pretraining.chunk) * times
-    vocabulary = build_vocabulary(pieces, config.data.min_count, config.model.pair_buckets)
+    start = Path(config.training.encoder) if config.training.encoder else None
+    known = encoder_folder.read_characters(start) if start else SPECIALS
+    vocabulary = build_vocabulary(pieces, config.data.min_count, config.model.pair_buckets, known)
     steps = plan([len(piece) for piece in pieces], config.training)
     torch.manual_seed(config.training.seed)
     model = MaskedModel(config.model, len(vocabulary.characters))
+    if start:
+        encoder_folder.load(start, model.transformer)
     fit(
         model,
         MaskedChunks(pieces, vocabulary, steps, config),
@@ -123,32 +129,7 @@ def pretrain(config: Config, config_path: Path, folder: Path, resume: bool = Fal
         config.run_folder,
         resume,
     )
-    config.output.mkdir(parents=True, exist_ok=True)
-    save_file(
-        {k: v.half().contiguous() for k, v in model.encoder.state_dict().items()},
-        config.output / WEIGHTS_FILE,
-    )
-    (config.output / VOCABULARY_FILE).write_text(
-        "\n".join(json.dumps(c, ensure_ascii=False) for c in vocabulary.characters),
-        encoding="utf-8",
-    )
-    (config.output / SIZES_FILE).write_text(
-        config.model.model_dump_json(indent=1), encoding="utf-8"
-    )
+    weights = model.transformer.state_dict()
+    encoder_folder.write(config.output, vocabulary.characters, weights, config.model)
     sizes = {name: sum(map(len, lines)) for name, lines in texts.items()}
     card.write_encoder(config, config_path, sizes)
-
-
-def read_characters(folder: Path) -> list[str]:
-    """The characters that a pretrained encoder knows, in order of their ids."""
-    lines = (folder / VOCABULARY_FILE).read_text(encoding="utf-8").split("\n")
-    return [json.loads(line) for line in lines]
-
-
-def load_encoder(folder: Path, encoder: Encoder) -> None:
-    """Put pretrained weights into `encoder`, which may know more characters, else is of one size."""
-    weights = {name: weight.float() for name, weight in load_file(folder / WEIGHTS_FILE).items()}
-    table = encoder.characters.weight.detach().clone()
-    known = weights["characters.weight"]
-    table[: len(known)] = known
-    encoder.load_state_dict({**weights, "characters.weight": table})

@@ -18,7 +18,7 @@ from pingyu.evaluate.scores import score
 from pingyu.extract.encode import SPECIALS, Vocabulary
 from pingyu.extract.extractor import Extractor as Runtime
 from pingyu.schema import Document
-from train import card
+from train import card, encoder_folder
 from train.augment import Augmenter
 from train.config import Config
 from train.data import (
@@ -34,7 +34,6 @@ from train.data import (
 from train.export import export
 from train.fit import fit, plan
 from train.model import Extractor
-from train.pretrain import load_encoder, read_characters
 
 log = logging.getLogger("train")
 
@@ -91,7 +90,7 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     torch.manual_seed(config.training.seed)
     model = Extractor(config.model, len(vocabulary.characters))
     if config.training.encoder:
-        load_encoder(Path(config.training.encoder), model.encoder)
+        encoder_folder.load(Path(config.training.encoder), model.encoder.transformer)
     steps = plan([len(piece.text) for piece in pieces], config.training)
     fit(
         model,
@@ -115,5 +114,5 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
 
 def _vocabulary(config: Config, texts: list[str]) -> Vocabulary:
     encoder = config.training.encoder
-    known = read_characters(Path(encoder)) if encoder else SPECIALS
+    known = encoder_folder.read_characters(Path(encoder)) if encoder else SPECIALS
     return build_vocabulary(texts, config.data.min_count, config.model.pair_buckets, known)
