@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from pingyu import inline
 from pingyu.errors import PingyuError
-from pingyu.evaluate import report
+from pingyu.evaluate import page, report
 from pingyu.evaluate.report import Case
 from pingyu.evaluate.slices import length_band
 from pingyu.extract.extractor import Extractor
@@ -121,13 +121,8 @@ def run(
     return cases
 
 
-def write(
-    cases: Sequence[Case], output: Path, model: Path | None = None, against: Path | None = None
-) -> dict[str, Any]:
-    """Write report.json, report.md and report.html into the folder `output`; → the report."""
-    from pingyu.evaluate import page
-
-    model = model or default_folder()
+def write(cases: Sequence[Case], output: Path, model: Path, against: Path | None = None) -> None:
+    """Write report.json, report.md and report.html into the folder `output`."""
     made = report.build(cases, model.name, against.name if against else "", _curve(model))
     output.mkdir(parents=True, exist_ok=True)
     texts = {
@@ -137,7 +132,35 @@ def write(
     }
     for name, text in texts.items():
         (output / name).write_text(text, encoding="utf-8")
-    return made
+
+
+def evaluate(
+    golds: Sequence[Gold],
+    output: Path,
+    model: Path | None = None,
+    against: Path | None = None,
+    threads: int = 1,
+) -> dict[str, Any]:
+    """Try a model (default: the one that ships) on gold documents, write the report into `output`;
+    → its metrics (see report.metrics). Raises PingyuError E301, E302, E601."""
+    require_libraries()
+    model = model or default_folder()
+    cases = run(
+        golds,
+        Extractor.load(model, threads),
+        Extractor.load(against, threads) if against else None,
+    )
+    write(cases, output, model, against)
+    return report.metrics(cases)
+
+
+def lines(metrics: dict[str, Any]) -> list[str]:
+    """Metrics for the terminal, a line each for all spans and all relations."""
+    return [
+        f"{name:10} P {metrics[name]['p']:.3f}  R {metrics[name]['r']:.3f}  "
+        f"F1 {metrics[name]['f1']:.3f}  (95 %: {low:.3f}–{high:.3f})"
+        for name, (low, high) in metrics["intervals"].items()
+    ]
 
 
 def _curve(model: Path) -> list[dict[str, float]]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 INK, FAINT, BLUE, AMBER = "#1f2937", "#d1d5db", "#2563eb", "#d97706"
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text
     "svg.hashsalt": "pingyu",  # the same ids each time
     "font.family": "sans-serif",
@@ -37,8 +37,8 @@ def draw(report: dict[str, Any]) -> dict[str, str]:
     """Name of the drawing → SVG; the learning curve only where the report has one."""
     drawn = {
         "f1": _svg(lambda axes: _f1(axes, report["measures"]), 6.6, 3.6),
-        "calibration": _svg(lambda axes: _calibration(axes, report["calibration"]), 4.6, 4.2),
-        "confusion": _svg(lambda axes: _confusion(axes, report["confusion"]), 5.2, 4.2),
+        "calibration": _svg(lambda axes: _calibration(axes, report["calibration"]), 5.4, 4.2),
+        "confusion": _svg(lambda axes: _confusion(axes, report["confusion"]), 5.4, 4.2),
     }
     if report["curve"]:
         drawn["curve"] = _svg(lambda axes: _curve(axes, report["curve"]), 6.6, 3.2)
@@ -100,15 +100,18 @@ def _confusion(axes: Axes, confusion: dict[str, dict[str, int]]) -> None:
     shares = [
         [count / max(1, sum(row.values())) for count in row.values()] for row in confusion.values()
     ]
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    axes.pcolormesh(shares, cmap="Blues", vmin=0, vmax=1, edgecolors="white", linewidth=2)
     for y, row in enumerate(confusion.values()):
         for x, count in enumerate(row.values()):
             colour = "white" if shares[y][x] > 0.5 else INK
             if count:
-                axes.text(x, y, f"{count:,}", ha="center", va="center", color=colour)
-    axes.set_xticks(range(len(names)), names, rotation=20)
-    axes.set_yticks(range(len(names)), names)
+                axes.text(x + 0.5, y + 0.5, f"{count:,}", ha="center", va="center", color=colour)
+    middles = [n + 0.5 for n in range(len(names))]
+    axes.set_xticks(middles, names, rotation=20)
+    axes.set_yticks(middles, names)
+    axes.invert_yaxis()
     axes.set(xlabel="system", ylabel="gold")
+    axes.tick_params(length=0)
     axes.grid(visible=False)
 
 

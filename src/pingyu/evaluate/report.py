@@ -11,7 +11,7 @@ from pingyu.evaluate import bio, kinds, slices
 from pingyu.evaluate.calibration import calibration, scored_relations, scored_spans
 from pingyu.evaluate.kinds import Mistake, Pair
 from pingyu.evaluate.resample import DRAWS, Interval, differences, intervals
-from pingyu.evaluate.scores import MEASURES, Tally, by_name, figures, headline, tally, total
+from pingyu.evaluate.scores import MEASURES, Tally, by_name, figures, score, tally, total
 from pingyu.schema import Document
 
 ALL = "all"
@@ -85,14 +85,14 @@ def build(
 
 
 def metrics(cases: Sequence[Case]) -> dict[str, Any]:
-    """What a model is known by: strict figures (see scores.headline) and the 95 % intervals of F1
+    """What a model is known by: its strict figures (see scores.score), and the 95 % intervals of F1
     over all spans and all relations."""
-    tallies = [case.tally for case in cases]
     return {
         "documents": len(cases),
-        **headline(total(tallies)),
+        **score((case.gold, case.system) for case in cases),
         "intervals": {
-            name: intervals([t[name] for t in tallies])[-1] for name in ("spans", "relations")
+            name: intervals([case.tally[name] for case in cases])[-1]
+            for name in ("spans", "relations")
         },
     }
 
@@ -146,8 +146,7 @@ def _slices(cases: Sequence[Case]) -> dict[str, Any]:
             some = [cases[n].tally for n in numbers]
             row: dict[str, Any] = {"documents": len(some)}
             for measure in ("spans", "relations"):
-                row[measure] = dict(figures(total(some)[measure]))
-                if len(some) >= FEW:
-                    row[measure]["interval"] = intervals([t[measure] for t in some])[-1]
+                sure = intervals([t[measure] for t in some])[-1] if len(some) >= FEW else None
+                row[measure] = {**figures(total(some)[measure]), "interval": sure}
             found[name][value] = row
     return found

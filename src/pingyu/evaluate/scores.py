@@ -160,11 +160,7 @@ def by_name(tally: Tally, measure: str) -> dict[str, Figures]:
 def score(pairs: Iterable[tuple[Document, Document]]) -> dict[str, Any]:
     """(gold, system) documents → strict figures by label and relation type, and micro averages."""
     nothing = tally(Document(""), Document(""))
-    return headline(total([nothing, *(tally(*pair) for pair in pairs)]))
-
-
-def headline(totals: dict[str, Tally]) -> dict[str, Any]:
-    """The strict figures of `totals`: what a model is known by."""
+    totals = total([nothing, *(tally(*pair) for pair in pairs)])
     return {
         "spans": figures(totals["spans"]),
         "relations": figures(totals["relations"]),
