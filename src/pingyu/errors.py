@@ -41,6 +41,7 @@ MESSAGES = {
     "E613": "{path}: the model was made from another {what} (sha256 {then}, now {now}). "
     "Retrain: {command}",
     "E614": "{path}: no line of the card gives the sha256 of {what}. Retrain: {command}",
+    "E615": "no place for the figures. Put {begin!r} and {end!r} where they belong",
 }
 
 
