@@ -56,7 +56,8 @@ def check(
     model: Path, split: str, now: dict[str, Any], report: Path, data: DataConfig | None = None
 ) -> list[PingyuError]:
     """Everything that is wrong with a model: a figure below its metrics.json by more than ROUNDING,
-    no figures of the split, a card that fits neither its configuration nor the corpus.
+    the worst first; no figures of the split; a card that does not fit its configuration or the
+    corpus.
 
     `now`: its metrics on the split; `report`: the folder to name for a look at the errors.
     """
@@ -67,19 +68,13 @@ def check(
     if split not in committed:
         wanted = f"python -m train evaluate --split {split} --model {model} --write"
         return [*issues, PingyuError("E612", path=str(path), split=split, command=wanted)]
-    measured = dict(_figures(now))
-    for figure, then in _figures(committed[split]):
-        if measured[figure] < then - ROUNDING:
+    measured, then = dict(_figures(now)), dict(_figures(committed[split]))
+    for figure in sorted(then, key=lambda name: measured[name] - then[name]):
+        if measured[figure] < then[figure] - ROUNDING:
+            values = {"now": measured[figure], "then": then[figure], "split": split}
+            remedy = f"{command}, then open {report / 'report.html'}"
             issues.append(
-                PingyuError(
-                    "E611",
-                    path=str(path),
-                    figure=figure,
-                    split=split,
-                    now=measured[figure],
-                    then=then,
-                    command=f"{command}, then open {report / 'report.html'}",
-                )
+                PingyuError("E611", path=str(path), figure=figure, command=remedy, **values)
             )
     return issues
 
