@@ -103,7 +103,9 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     files.write(config.output)
     reports = config.run_folder / "report"
     metrics = {
-        split: evaluate(split, reports / split, config.output, data=config.data) for split in SPLITS
+        split: evaluate(split, reports / split, config.output, data=config.data)
+        for split in SPLITS
+        if split_names(config.data.splits, split)
     }
     write_metrics(config.output, metrics)
     card.write(config, config_path, at_commit, len(documents), metrics)
