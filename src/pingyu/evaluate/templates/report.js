@@ -1,4 +1,3 @@
-"use strict";
 // The error browser: one mistake at a time, its document with gold and system side by side.
 const { kinds, documents } = JSON.parse(document.getElementById("data").textContent);
 const [KIND, LABEL, TEXT, GOLD, SYSTEM] = [0, 1, 2, 3, 4]; // of a mistake (page.py, _browsed)
@@ -14,7 +13,8 @@ function fill(id, first, values) {
   for (const [value, count] of counts) byId(id).append(new Option(`${value} (${count})`, value));
 }
 
-// One pane, of characters (code points). Spans are cut where another begins or ends; pieces of an outer span hold those inside.
+// One pane, of characters (code points). The text is cut wherever a span begins or ends; a piece goes
+// on in the marks that the piece before it stood in.
 function draw(pane, characters, spans, tails, heads, wrong, place) {
   const cuts = new Set([0, characters.length]);
   for (const [, start, end] of spans) cuts.add(start).add(end);
@@ -26,15 +26,19 @@ function draw(pane, characters, spans, tails, heads, wrong, place) {
     let inner = pane;
     spans.forEach(([label, start, end, score], index) => {
       if (start > low || end < high) return;
-      const mark = document.createElement("mark");
-      mark.style.setProperty("--colour", `var(--${label})`);
-      mark.title = `${label} ${score}`;
-      mark.classList.toggle("first", start === low);
+      let mark = inner.lastChild;
+      if (mark?.span !== index) {
+        mark = document.createElement("mark");
+        mark.span = index;
+        mark.title = `${label} ${score}`;
+        mark.style.setProperty("--colour", `var(--${label})`);
+        mark.classList.toggle("first", start === low);
+        mark.classList.toggle("wrong", wrong.has(index));
+        mark.classList.toggle("at", tails.includes(index));
+        mark.classList.toggle("head", heads.includes(index));
+        inner.append(mark);
+      }
       mark.classList.toggle("last", end === high);
-      mark.classList.toggle("wrong", wrong.has(index));
-      mark.classList.toggle("at", tails.includes(index));
-      mark.classList.toggle("head", heads.includes(index));
-      inner.append(mark);
       inner = mark;
     });
     if (place && place[0] <= low && high <= place[1]) {
@@ -47,8 +51,8 @@ function draw(pane, characters, spans, tails, heads, wrong, place) {
   }
 }
 
-function scrollTo(pane, index, length) {
-  const target = pane.querySelector(".at, .head, .place");
+function reveal(pane, index, length) {
+  const target = pane.querySelector(".at") ?? pane.querySelector(".place, .head");
   if (target) pane.scrollTop = target.offsetTop - pane.clientHeight / 2.5;
   else pane.scrollTop = (pane.scrollHeight * index) / Math.max(1, length) - pane.clientHeight / 2.5;
 }
@@ -81,7 +85,7 @@ function show() {
     const indices = mistake[column];
     const tails = relation ? indices.slice(0, 1) : indices;
     draw(byId(side), characters, spans, tails, relation ? indices.slice(1) : [], wrong, indices.length ? null : place);
-    scrollTo(byId(side), place[0], characters.length);
+    reveal(byId(side), place[0], characters.length);
   }
 }
 
