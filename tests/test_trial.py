@@ -1,6 +1,8 @@
 """Gold is found with what is known of it; the command writes the report."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -52,8 +54,6 @@ def test_a_corpus_tells_genre_split_script_and_source(corpus):
 
 def test_a_file_of_a_corpus_is_known_as_well_as_its_folder(corpus, monkeypatch):
     monkeypatch.chdir(corpus / "annotations" / "town")
-    from pathlib import Path
-
     golds, _ = trial.find([Path("a.inl"), corpus / "annotations" / "town"])
     assert [gold.name for gold in golds] == ["town/a"]
     assert golds[0].facts["seen"] == "seen"
@@ -64,6 +64,14 @@ def test_elsewhere_length_alone_is_known(tmp_path):
     golds, errors = trial.find([tmp_path])
     assert errors == []
     assert [(gold.name, gold.facts) for gold in golds] == [("x", {"length": "under 300"})]
+
+
+def test_two_files_of_one_name_are_both_tried(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.inl").write_text(MARKED, encoding="utf-8")
+    golds, _ = trial.find([tmp_path / "a" / "x.inl", tmp_path / "b" / "x.inl", tmp_path / "a"])
+    assert [gold.name for gold in golds] == ["x", f"{tmp_path}/b/x"]
 
 
 def test_bad_gold_is_named_and_the_rest_goes_on(corpus, tmp_path, capsys):
@@ -134,3 +142,12 @@ def test_relations_of_given_spans_are_those_of_the_extraction(shipped):
     whole = extractor.extract(text)
     assert extractor.relate(text, whole.spans) == whole
     assert len(whole.relations) == 3
+
+
+def test_relations_of_given_spans_reach_across_windows(shipped):
+    extractor = Extractor.load(shipped)
+    extractor.settings = replace(extractor.settings, core=200, margin=100)
+    text = (trial.inline.parse(MARKED).text + "\n") * 12
+    whole = extractor.extract(text)
+    assert len(whole.relations) == 36
+    assert extractor.relate(text, whole.spans) == whole

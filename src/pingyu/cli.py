@@ -87,9 +87,16 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--model", type=Path, help="a model folder (default: the one that ships)")
     evaluate.add_argument("--against", type=Path, metavar="MODEL", help="compare with this model")
     evaluate.add_argument(
-        "-o", "--output", type=Path, default=Path("out/evaluate"), metavar="FOLDER"
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("out/evaluate"),
+        metavar="FOLDER",
+        help="where to write the report (default: out/evaluate)",
     )
-    evaluate.add_argument("--threads", type=int, default=1, metavar="N")
+    evaluate.add_argument(
+        "--threads", type=int, default=1, metavar="N", help="threads of the model (default: 1)"
+    )
     evaluate.set_defaults(run=_evaluate)
     return parser
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -49,7 +49,7 @@ def find(paths: Iterable[Path]) -> tuple[list[Gold], list[PingyuError]]:
     In a corpus (an `annotations` folder with splits.toml, the sources in `corpus` beside it) a
     document is known by genre, split and source; elsewhere by length alone, and by its folder.
     """
-    golds: dict[str, Gold] = {}
+    golds: dict[Path, Gold] = {}
     errors: list[PingyuError] = []
     for path in paths:
         files = sorted(path.rglob("*.inl")) if path.is_dir() else [path]
@@ -61,7 +61,9 @@ def find(paths: Iterable[Path]) -> tuple[list[Gold], list[PingyuError]]:
             except PingyuError as error:
                 errors.append(error)
                 continue
-            golds.setdefault(gold.name, gold)
+            if any(gold.name == other.name for other in golds.values()):
+                gold = replace(gold, name=file.with_suffix("").as_posix())
+            golds.setdefault(file.resolve(), gold)
     return list(golds.values()), errors
 
 

@@ -122,10 +122,12 @@ def _evaluate(words: list[str]) -> int:
         "with --check, fail where it is worse than its metrics.json says.",
         "python -m train evaluate --split test --check",
     )
-    parser.add_argument("--split", default="test", help="train, dev, test or unseen")
-    parser.add_argument("--model", type=Path, default=SHIPPED)
+    parser.add_argument("--split", default="test", help="train, dev, test (default) or unseen")
+    parser.add_argument("--model", type=Path, default=SHIPPED, help=f"default: {SHIPPED}")
     parser.add_argument("--against", type=Path, metavar="MODEL", help="compare with this model")
-    parser.add_argument("-o", "--output", type=Path, metavar="FOLDER")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FOLDER", help="default: out/evaluate-SPLIT"
+    )
     parser.add_argument("--check", action="store_true", help="compare with the model's figures")
     parser.add_argument("--write", action="store_true", help="write the figures into the model")
     known = parser.parse_args(words)

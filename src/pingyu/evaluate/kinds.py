@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pingyu.evaluate.scores import Fact, Place, identities, relation_items
+from pingyu.evaluate.scores import Place, identities, relation_items
 from pingyu.schema import LABELS, RANK, UNIT, Document, Relation, Span
 
 KINDS = {
@@ -130,10 +130,12 @@ def _relation_mistakes(gold: Document, system: Document) -> Iterator[Mistake]:
     wanted, found = relation_items(gold, gold), relation_items(gold, system)
     missing = {fact: wanted[fact][0] for fact in wanted if fact not in found}
     extra = {fact: found[fact][0] for fact in found if fact not in wanted}
-    for fact in list(missing):
-        swapped = next((other for other in extra if _another_unit(fact, other)), None)
+    for fact, want in list(missing.items()):
+        swaps = (other for other, have in extra.items() if _of_units(gold, want, system, have))
+        swapped = next((o for o in swaps if (o.type, o.tail) == (fact.type, fact.tail)), None)
         if swapped:
-            want, have = missing.pop(fact), extra.pop(swapped)
+            del missing[fact]
+            have = extra.pop(swapped)
             names = f"{gold.spans[want.head].text} → {system.spans[have.head].text}"
             heads = (want.tail, want.head), (have.tail, have.head)
             yield Mistake("wrong unit", want.type, names, *heads)
@@ -152,11 +154,8 @@ def _relation_mistakes(gold: Document, system: Document) -> Iterator[Mistake]:
         yield Mistake(kind, relation.type, said, place, (relation.tail, relation.head))
 
 
-def _another_unit(fact: Fact, other: Fact) -> bool:
-    """The same statement, given to two units? (A head that is no unit is a place of its label.)"""
-    heads = (fact.head, other.head)
-    units = all(isinstance(head, str) or head[0] == UNIT for head in heads)  # type: ignore[index]
-    return units and fact.type == other.type and fact.tail == other.tail
+def _of_units(gold: Document, want: Relation, system: Document, have: Relation) -> bool:
+    return gold.spans[want.head].label == system.spans[have.head].label == UNIT
 
 
 def _places(document: Document) -> dict[Place, tuple[int, ...]]:

@@ -67,18 +67,15 @@ def _f1(axes: Axes, measures: dict[str, Any]) -> None:
         low, high = figures["interval"]
         lenient = measures[kind][name]["f1"]
         axes.plot([low, high], [y, y], color=BLUE, alpha=0.35, linewidth=6, solid_capstyle="round")
-        axes.plot(figures["f1"], y, "o", color=BLUE, label="strict" if y == 0 else None)
-        axes.plot(lenient, y, "o", color=AMBER, fillstyle="none", label=_lenient(y))
+        axes.plot(figures["f1"], y, "o", color=BLUE, label=None if y else "strict")
+        label = None if y else "overlap; relations: gold spans given"
+        axes.plot(lenient, y, "o", color=AMBER, fillstyle="none", label=label)
     axes.axhline(len(LABELS) - 0.5, color=FAINT, linewidth=1)
     axes.set_yticks(range(len(rows)), [name for _, name, _ in rows])
     axes.invert_yaxis()
     axes.set_xlim(right=1)
     axes.set_xlabel("F1, with its 95 % interval")
     axes.legend(frameon=False, loc="lower center", ncols=2, bbox_to_anchor=(0.4, 1.0))
-
-
-def _lenient(row: int) -> str | None:
-    return "overlap; relations: gold spans given" if row == 0 else None
 
 
 def _calibration(axes: Axes, calibration: dict[str, Any]) -> None:

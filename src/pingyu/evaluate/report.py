@@ -1,4 +1,4 @@
-"""Documents that a model was tried on → one report, as data and as Markdown."""
+"""Documents that a model was tried on → one report, as data."""
 
 from __future__ import annotations
 
