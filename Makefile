@@ -1,20 +1,25 @@
-# `make extract` and `make test` each do their own set-up; both need Python 3.11 and make.
+# `make extract`, `make test` and `make evaluate` each do their own set-up; all need Python 3.11 and make.
 PYTHON ?= python3.11
 DOCS ?= corpus/examples
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: extract test lint train clean
+.PHONY: extract lint test evaluate train clean
 
 extract: $(VENV)/.runtime
 	$(RUN)/pingyu extract $(DOCS) -o out/
 
-test: $(VENV)/.test
+lint: $(VENV)/.test
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
+
+test: lint
 	$(RUN)/python -m train check
 	$(RUN)/pytest
+
+evaluate: $(VENV)/.test
+	$(RUN)/python -m train evaluate --split test --check
 
 train: $(VENV)/.test
 	$(RUN)/python -m train configs/small.cfg

@@ -122,7 +122,7 @@ def test_show_colours_the_text(pages, capsys):
     assert "石桥镇" in out
 
 
-@pytest.mark.parametrize("command", [[], ["extract"], ["show"]])
+@pytest.mark.parametrize("command", [[], ["extract"], ["show"], ["evaluate"]])
 def test_help_has_an_example(command, capsys):
     with pytest.raises(SystemExit) as done:
         main([*command, "--help"])

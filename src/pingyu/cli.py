@@ -73,6 +73,31 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("path", type=Path, metavar="PATH")
     _add_reading(show)
     show.set_defaults(run=_show)
+
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="gold files and a model → a report with its errors",
+        description="Try a model on gold files (.inl, or folders of them) and write report.json, "
+        "report.md and report.html. Needs: pip install 'pingyu[evaluate]'.",
+        epilog="examples:\n  pingyu evaluate annotations/town\n"
+        "  pingyu evaluate gold/ --model my/model --against models/pingyu-small -o out/mine",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    evaluate.add_argument("gold", nargs="+", type=Path, metavar="GOLD")
+    evaluate.add_argument("--model", type=Path, help="a model folder (default: the one that ships)")
+    evaluate.add_argument("--against", type=Path, metavar="MODEL", help="compare with this model")
+    evaluate.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("out/evaluate"),
+        metavar="FOLDER",
+        help="where to write the report (default: out/evaluate)",
+    )
+    evaluate.add_argument(
+        "--threads", type=int, default=1, metavar="N", help="threads of the model (default: 1)"
+    )
+    evaluate.set_defaults(run=_evaluate)
     return parser
 
 
@@ -153,6 +178,19 @@ def _show(options: argparse.Namespace) -> int:
     for warning in document.warnings:
         console.print(f"warning: {warning}", style="magenta", markup=False)
     return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from pingyu import trial
+
+    golds, errors = trial.find(options.gold)
+    for error in errors:
+        print(error, file=sys.stderr)
+    if not golds:
+        return 1
+    metrics = trial.evaluate(golds, options.output, options.model, options.against, options.threads)
+    print(*trial.lines(metrics), f"{options.output}/report.html", sep="\n")
+    return 1 if errors else 0
 
 
 def _pipeline(options: argparse.Namespace):  # type: ignore[no-untyped-def]

@@ -33,6 +33,16 @@ MESSAGES = {
     "E401": "{path}: {reason}",
     "E402": "--{key}: {reason}",
     "E405": "reading a TensorFlow checkpoint needs it. Run: pip install tensorflow-cpu",
+    # evaluation
+    "E601": "a report needs {missing}. Run: pip install 'pingyu[evaluate]'",
+    "E602": "no gold document (.inl) here. Give .inl files, or a folder that holds some",
+    "E603": "gold must be UTF-8; byte {at} is not. Convert the file",
+    "E611": "{path}: {figure} on {split} is {now:.4f}, committed is {then:.4f}. To see why: {command}",
+    "E612": "{path} has no figures of {split}. Write them: {command}",
+    "E613": "{path}: the model was made from another {what} (sha256 {then}, now {now}). "
+    "Retrain: {command}",
+    "E614": "{path}: no line of the card gives the sha256 of {what}. Retrain: {command}",
+    "E615": "no place for the figures. Put {begin!r} and {end!r} where they belong",
 }
 
 

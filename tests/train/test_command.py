@@ -3,7 +3,9 @@ import pytest
 from train.__main__ import main
 
 
-@pytest.mark.parametrize("command", [[], ["pretrain"], ["check"], ["export"]])
+@pytest.mark.parametrize(
+    "command", [[], ["pretrain"], ["check"], ["export"], ["evaluate"], ["readme"]]
+)
 def test_help_has_an_example(command, capsys):
     with pytest.raises(SystemExit) as done:
         main([*command, "--help"])

@@ -125,7 +125,13 @@ def test_the_model_folder_tells_what_made_it(smoke_model):
     assert "configs/smoke.cfg" in card
     assert "sha256" in card
     metrics = json.loads((smoke_model / "metrics.json").read_text(encoding="utf-8"))
-    assert set(metrics["dev"]) == {"spans", "relations", "labels", "types"}
+    assert list(metrics) == ["dev", "test", "unseen"]
+    figures = {"documents", "spans", "relations", "labels", "types", "intervals"}
+    assert all(set(metrics[split]) == figures for split in metrics)
+    report = smoke_model.with_name("model.run") / "report" / "dev" / "report.json"
+    made = json.loads(report.read_text(encoding="utf-8"))
+    assert made["curve"]
+    assert made["measures"]["spans"]["UNIT"]["f1"] == metrics["dev"]["labels"]["UNIT"]["f1"]
 
 
 def test_windows_cut_at_line_ends_and_lose_no_whole_span():

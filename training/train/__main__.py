@@ -6,6 +6,8 @@ python -m train pretrain configs/pretrain.cfg TEXTS [--section.key value …] [-
 python -m train check
 python -m train export --format doccano|spacy|bio [--split train] -o FILE
 python -m train places
+python -m train evaluate [--split test] [--model FOLDER] [--check]
+python -m train readme
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from pathlib import Path
 from pingyu.errors import PingyuError
 from train import config
 
+SHIPPED = Path("models/pingyu-small")
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; → exit status."""
@@ -29,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
         "check": _check,
         "export": _export,
         "places": _places,
+        "evaluate": _evaluate,
+        "readme": _readme,
     }
     run = commands[words.pop(0)] if words and words[0] in commands else _train
     try:
@@ -42,7 +48,7 @@ def _parser(prog: str, description: str, example: str) -> argparse.ArgumentParse
     return argparse.ArgumentParser(
         prog=f"python -m train{prog}",
         description=description,
-        epilog=f"example:\n  {example}\n\nother commands: adopt, pretrain, check, export, places (each has --help)",
+        epilog=f"example:\n  {example}\n\nother commands: adopt, pretrain, check, export, evaluate, readme, places (each has --help)",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
@@ -57,13 +63,12 @@ def _train(words: list[str]) -> int:
     parser.add_argument("config", type=Path)
     parser.add_argument("--resume", action="store_true", help="go on where a run was cut off")
     known, overrides = parser.parse_known_args(words)
+    from pingyu.trial import lines
     from train.trainer import train
 
     metrics = train(config.load(known.config, overrides), known.config, known.resume)
-    for part in ("spans", "relations"):
-        print(
-            f"{part:10} dev  P {metrics[part]['p']:.3f}  R {metrics[part]['r']:.3f}  F1 {metrics[part]['f1']:.3f}"
-        )
+    for split in metrics:
+        print(split, *lines(metrics[split]), sep="\n")
     return 0
 
 
@@ -147,6 +152,52 @@ def _places(words: list[str]) -> int:
     from train.places import write
 
     print(f"{write(known.output)} places written to {known.output}")
+    return 0
+
+
+def _evaluate(words: list[str]) -> int:
+    parser = _parser(
+        " evaluate",
+        "Try a model on a split of the corpus and write report.json, report.md and report.html; "
+        "with --check, fail where it is worse than its metrics.json says.",
+        "python -m train evaluate --split test --check",
+    )
+    parser.add_argument("--split", default="test", help="train, dev, test (default) or unseen")
+    parser.add_argument("--model", type=Path, default=SHIPPED, help=f"default: {SHIPPED}")
+    parser.add_argument("--against", type=Path, metavar="MODEL", help="compare with this model")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FOLDER", help="default: out/evaluate-SPLIT"
+    )
+    parser.add_argument("--check", action="store_true", help="compare with the model's figures")
+    parser.add_argument("--write", action="store_true", help="write the figures into the model")
+    known = parser.parse_args(words)
+    from pingyu.trial import lines
+    from train.evaluate import check, evaluate, write_metrics
+
+    output = known.output or Path("out") / f"evaluate-{known.split}"
+    metrics = evaluate(known.split, output, known.model, known.against)
+    print(*lines(metrics), f"{output}/report.html", sep="\n")
+    if known.write:
+        write_metrics(known.model, {known.split: metrics})
+    issues = check(known.model, known.split, metrics, output) if known.check else []
+    for issue in issues:
+        print(issue, file=sys.stderr)
+    return 1 if issues else 0
+
+
+def _readme(words: list[str]) -> int:
+    parser = _parser(
+        " readme",
+        "Write the figures of the model's metrics.json into README.md and the model's card.",
+        "python -m train readme",
+    )
+    parser.add_argument("--model", type=Path, default=SHIPPED)
+    known = parser.parse_args(words)
+    from train.readme import refresh
+
+    pages = [Path("README.md"), known.model / "README.md"]
+    for page in refresh(pages, known.model / "metrics.json"):
+        print(f"{page} rewritten")
     return 0
 
 

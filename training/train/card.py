@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from train.config import Config
+from pingyu.errors import PingyuError
+from train import readme
+from train.config import Config, DataConfig
+
+CARD = "README.md"
 
 _CARD = """\
 # {name}
@@ -23,7 +28,9 @@ belongs to. Reads Simplified Chinese (the reader of pingyu converts other script
 | start | {start} |
 | seed | {seed} |
 
-On the dev split: spans F1 {spans:.3f}, relations F1 {relations:.3f} (details in `metrics.json`).
+{figures}
+
+Strict: every edge right, every unit right, missed spans counted. Details in `metrics.json`.
 
 Files: `model.onnx` (8-bit weights) tags characters, `relations.onnx` scores pairs of unit and span,
 `config.json` holds windows, thresholds and temperatures, `vocab.txt` the characters.
@@ -90,7 +97,7 @@ def write_encoder(config: Config, config_path: Path, texts: dict[str, int]) -> N
             f"- {name}: {size:,} × {times[name]}. {origin[name]}" for name, size in texts.items()
         ),
     )
-    (config.output / "README.md").write_text(card, encoding="utf-8")
+    (config.output / CARD).write_text(card, encoding="utf-8")
 
 
 def _start(config: Config) -> str:
@@ -122,7 +129,7 @@ def commit() -> str:
 def write(
     config: Config, config_path: Path, at_commit: str, documents: int, metrics: dict[str, Any]
 ) -> None:
-    """Write README.md into the model folder."""
+    """Write README.md into the model folder. `metrics`: split → figures."""
     card = _CARD.format(
         name=config.output.name,
         config_path=config_path,
@@ -132,7 +139,28 @@ def write(
         data_hash=data_hash(config.data.annotations, config.data.splits),
         start=_start(config),
         seed=config.training.seed,
-        spans=metrics["spans"]["f1"],
-        relations=metrics["relations"]["f1"],
+        figures=readme.block(metrics),
     )
-    (config.output / "README.md").write_text(card, encoding="utf-8")
+    (config.output / CARD).write_text(card, encoding="utf-8")
+
+
+def check(model: Path, data: DataConfig) -> list[PingyuError]:
+    """Was the model made from the configuration and the corpus as they are now?"""
+    path = model / CARD
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    made = re.search(r"python -m train (\S+)`", text)
+    config_path = Path(made[1]) if made else Path("configs/small.cfg")
+    now = {
+        "config": _sha256(config_path) if config_path.is_file() else "none",
+        "data": data_hash(data.annotations, data.splits),
+    }
+    command = f"python -m train {config_path}"
+    issues: list[PingyuError] = []
+    for what, digest in now.items():
+        line = re.search(rf"^\| {what} \|.*sha256 (\w+)", text, re.MULTILINE)
+        values = {"path": str(path), "what": what, "command": command}
+        if not line:
+            issues.append(PingyuError("E614", **values))
+        elif line[1] != digest:
+            issues.append(PingyuError("E613", then=line[1][:8], now=digest[:8], **values))
+    return issues

@@ -42,12 +42,18 @@ class Example:
     group_labels: list[int]
 
 
-def read_split(annotations: Path, splits: Path, split: str) -> dict[str, Document]:
-    """The gold documents of one split, "genre/name" → document."""
-    table = tomllib.loads(splits.read_text(encoding="utf-8"))
+def split_names(splits: Path, split: str) -> list[str]:
+    """The documents of one split, as "genre/name". Raises PingyuError E401."""
+    table: dict[str, list[str]] = tomllib.loads(splits.read_text(encoding="utf-8"))
     if split not in table:
         raise PingyuError("E401", str(splits), reason=f"no split {split!r}; it has {sorted(table)}")
-    return {name: inline.read_file(annotations / f"{name}.inl") for name in table[split]}
+    return table[split]
+
+
+def read_split(annotations: Path, splits: Path, split: str) -> dict[str, Document]:
+    """The gold documents of one split, "genre/name" → document."""
+    names = split_names(splits, split)
+    return {name: inline.read_file(annotations / f"{name}.inl") for name in names}
 
 
 def build_vocabulary(

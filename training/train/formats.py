@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from pingyu.evaluate import bio
 from pingyu.schema import LABELS, UNIT, Document
 from train.config import DataConfig
 from train.data import read_split
@@ -96,19 +97,10 @@ def write_bio(documents: Named, file: TextIO) -> None:
     file.write("\t".join(("character", *LABELS)) + "\n")
     for name, document in documents:
         file.write(f"# {name}\n")
-        columns = [list(_bio(document, label)) for label in LABELS]
+        columns = [bio.column(document, label) for label in LABELS]
         for row in zip(document.text, *columns, strict=True):
             file.write("\n" if row[0] == "\n" else "\t".join(row) + "\n")
         file.write("\n\n")
-
-
-def _bio(document: Document, label: str) -> Iterator[str]:
-    tags = ["O"] * len(document.text)
-    for span in document.spans:
-        if span.label == label:
-            tags[span.start] = f"B-{label}"
-            tags[span.start + 1 : span.end] = [f"I-{label}"] * (span.end - span.start - 1)
-    yield from tags
 
 
 def to_docbin(documents: Named) -> DocBin:

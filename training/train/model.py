@@ -63,18 +63,19 @@ class Attention(nn.Module):
     def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor], mask: Tensor) -> Tensor:
         """(B, N·BLOCK, D) → the same; `mask` (B·N, 1, BLOCK, 3·BLOCK): what may be seen."""
         batch, length, width = x.shape
-        q, k, v = self.project(x).unflatten(-1, (3, self.heads, -1)).unbind(2)
+        q, k, v = self.project(x).view(batch, length, 3, self.heads, -1).unbind(2)
         q, k = _rotate(q, rotation), _rotate(k, rotation)
         q = q.reshape(-1, self.BLOCK, self.heads, width // self.heads)
         scores = q.transpose(1, 2) @ self._around(k).transpose(-1, -2)
         weights = (scores * (width // self.heads) ** -0.5).masked_fill(~mask, -1e4).softmax(-1)
         seen = weights.to(x.dtype) @ self._around(v)
-        return self.out(seen.transpose(1, 2).reshape(batch, length, width))
+        out: Tensor = self.out(seen.transpose(1, 2).reshape(batch, length, width))
+        return out
 
     def _around(self, x: Tensor) -> Tensor:
         """(B, N·BLOCK, H, D) → (B·N, H, 3·BLOCK, D): each block between its neighbours."""
         edge = torch.zeros_like(x[:, : self.BLOCK])
-        padded = torch.cat([edge, x, edge], 1).unflatten(1, (-1, self.BLOCK))
+        padded = torch.cat([edge, x, edge], 1).view(len(x), -1, self.BLOCK, *x.shape[2:])
         three = torch.cat([padded[:, :-2], padded[:, 1:-1], padded[:, 2:]], 2)
         return three.flatten(0, 1).transpose(1, 2)
 
@@ -82,7 +83,7 @@ class Attention(nn.Module):
 def _rotate(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
     """(B, T, H, D) turned by the angles of their places, neighbouring channels paired."""
     cos, sin = (part.to(x.dtype) for part in rotation)
-    pairs = x.unflatten(-1, (-1, 2))
+    pairs = x.view(*x.shape[:-1], -1, 2)
     turned = torch.stack([-pairs[..., 1], pairs[..., 0]], -1).flatten(-2)
     return x * cos + turned * sin
 
@@ -103,7 +104,8 @@ class Layer(nn.Module):
         """(B, T, D) → the same."""
         seen = self.attention(x, rotation, mask)
         x = self.attention_norm(x + self.dropout(seen)).to(seen.dtype)
-        return self.norm(x + self.dropout(self.narrow(gelu(self.widen(x))))).to(seen.dtype)
+        out: Tensor = self.norm(x + self.dropout(self.narrow(gelu(self.widen(x)))))
+        return out.to(seen.dtype)
 
 
 class Conv(nn.Module):
@@ -125,13 +127,15 @@ class Conv(nn.Module):
         """(B, T, D) → the same; `keep` (B, T, 1) is 0 where a row is padded."""
         h = self.norm(x).to(x.dtype) * keep
         mixed = self._product(h) if torch.onnx.is_in_onnx_export() else self._convolution(h)
-        return x + self.dropout(glu(mixed, -1))
+        out: Tensor = x + self.dropout(glu(mixed, -1))
+        return out
 
     def _product(self, h: Tensor) -> Tensor:
         padded = pad(h, (0, 0, self.dilation, self.dilation))
         length = h.shape[1]
         after = padded[:, 2 * self.dilation : 2 * self.dilation + length]
-        return self.mix(torch.cat([padded[:, :length], h, after], -1))
+        out: Tensor = self.mix(torch.cat([padded[:, :length], h, after], -1))
+        return out
 
     def _convolution(self, h: Tensor) -> Tensor:
         outputs, inputs = self.mix.weight.shape[0], h.shape[-1]
@@ -166,7 +170,8 @@ class Transformer(nn.Module):
         mask = self._mask(chars)
         for layer in self.layers:
             x = layer(x, rotation, mask)
-        return x[:, :length]
+        states: Tensor = x[:, :length]
+        return states
 
     def _rotation(self, length: int) -> tuple[Tensor, Tensor]:
         """Cosine and sine (1, T, 1, D) of each place's angles."""
@@ -176,7 +181,7 @@ class Transformer(nn.Module):
 
     def _mask(self, chars: Tensor) -> Tensor:
         block = Attention.BLOCK
-        is_text = pad(chars != 0, (block, block)).unflatten(1, (-1, block))
+        is_text = pad(chars != 0, (block, block)).view(len(chars), -1, block)
         three = torch.cat([is_text[:, :-2], is_text[:, 1:-1], is_text[:, 2:]], -1).flatten(0, 1)
         distance = torch.arange(3 * block) - block - torch.arange(block).unsqueeze(1)
         near = distance.abs() <= block
@@ -272,7 +277,8 @@ class Relator(nn.Module):
         t = self.dropout(self.target(targets))[target]
         f = torch.cat([table(features[:, n]) for n, table in enumerate(self.features)], -1)
         hidden = self.hidden(torch.cat([m, t, m * t, self.dropout(f)], -1)).relu()
-        return self.out(self.dropout(hidden)).float()
+        logits: Tensor = self.out(self.dropout(hidden))
+        return logits.float()
 
 
 class Extractor(nn.Module):

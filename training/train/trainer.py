@@ -1,8 +1,7 @@
-"""`python -m train CONFIG`: corpus → dataset → model → evaluation on dev → model folder."""
+"""`python -m train CONFIG`: corpus → dataset → model → model folder → evaluation."""
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from dataclasses import replace
@@ -14,9 +13,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from pingyu.evaluate.scores import score
 from pingyu.extract.encode import SPECIALS, Vocabulary
-from pingyu.extract.extractor import Extractor as Runtime
 from pingyu.schema import Document
 from train import card, encoder_folder
 from train.augment import Augmenter
@@ -29,8 +26,10 @@ from train.data import (
     example,
     hide,
     read_split,
+    split_names,
     windows,
 )
+from train.evaluate import SPLITS, evaluate, write_metrics
 from train.export import export
 from train.fit import fit, plan
 from train.model import Extractor
@@ -69,16 +68,15 @@ class Steps(Dataset[dict[str, Tensor]]):
 
 
 def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, Any]:
-    """Train by `config`, write the model to `config.output` and return its metrics on dev."""
+    """Train by `config`, write the model to `config.output` and a report on each of SPLITS beside
+    its checkpoints; → split → metrics."""
     begin = time.monotonic()
     at_commit = card.commit()
     torch.set_num_threads(config.training.threads)
     torch.use_deterministic_algorithms(True)
     documents = read_split(config.data.annotations, config.data.splits, "train")
-    dev = read_split(config.data.annotations, config.data.splits, "dev")
     if config.data.limit:
         documents = dict(list(documents.items())[: config.data.limit])
-        dev = dict(list(dev.items())[: config.data.limit])
     vocabulary = _vocabulary(config, [d.text for d in documents.values()])
     pieces = [p for d in documents.values() for p in windows(d, config.data.window)]
     log.info(
@@ -102,12 +100,15 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
 
     files = export(model, vocabulary, config, config.runtime.temperatures.model_dump())
     files.write(config.output)
-    runtime = Runtime(files, threads=config.training.threads)
-    metrics = score([(gold, runtime.extract(gold.text)) for gold in dev.values()])
-    (config.output / "metrics.json").write_text(
-        json.dumps({"dev": metrics}, indent=1) + "\n", encoding="utf-8"
-    )
+    reports = config.run_folder / "report"
+    metrics = {
+        split: evaluate(split, reports / split, config.output, data=config.data)
+        for split in SPLITS
+        if split_names(config.data.splits, split)
+    }
+    write_metrics(config.output, metrics)
     card.write(config, config_path, at_commit, len(documents), metrics)
+    log.info("report: %s", reports / "dev" / "report.html")
     log.info("done in %.0f s", time.monotonic() - begin)
     return metrics
 

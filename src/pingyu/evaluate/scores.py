@@ -1,19 +1,47 @@
-"""Strict precision, recall and F1 of spans and relations.
+"""Precision, recall and F1 of spans and relations, counted in several ways.
 
-A span is right when label, start and end are. A relation is right when its type, its tail and its
-head are; a unit head is right at any mention of the unit, or by any of the unit's names. Recall is
-over all gold relations, also those whose spans were missed.
+spans        a span is right when label, start and end are
+overlap      … when it shares a character with a gold span of its label, each used once
+relations    a relation is right when its type, its tail and its head are; a unit head is right at
+             any mention of the unit, or by any of the unit's names
+exact_ends   … when its head stands at the very mention that the gold relation starts from
+given_spans  as `relations`, of a system that was given the gold spans: the relator's errors alone
+
+What is found twice counts once. Recall is over all gold, also over relations whose spans were
+missed or that no system could reach.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 
-from pingyu.schema import LABELS, RELATION_TYPES, UNIT, Document
+import numpy as np
+from numpy.typing import NDArray
+
+from pingyu.schema import LABELS, RELATION_TYPES, UNIT, Document, Relation
 
 Figures = dict[str, float | int]
+Tally = NDArray[np.int64]  # (names, 3): right, system, gold
+Place = tuple[str, int, int]  # label, start, end
+
+
+class Fact(NamedTuple):
+    """A relation without its mention: `head` is a unit's key, or the place of another span."""
+
+    type: str
+    head: object
+    tail: Place
+
+
+MEASURES: dict[str, tuple[str, ...]] = {
+    "spans": LABELS,
+    "overlap": LABELS,
+    "relations": RELATION_TYPES,
+    "exact_ends": RELATION_TYPES,
+    "given_spans": RELATION_TYPES,
+}
 
 
 def prf(right: int, system: int, gold: int) -> Figures:
@@ -24,47 +52,118 @@ def prf(right: int, system: int, gold: int) -> Figures:
     return {"p": round(p, 4), "r": round(r, 4), "f1": round(f1, 4), "gold": gold, "system": system}
 
 
-def span_items(document: Document) -> set[tuple[str, int, int]]:
+def figures(tally: Tally) -> Figures:
+    """Of all rows of a tally together."""
+    return prf(*(int(count) for count in tally.sum(axis=0)))
+
+
+def span_items(document: Document) -> set[Place]:
     """What is compared of spans: label, start, end."""
     return {(s.label, s.start, s.end) for s in document.spans}
 
 
-def relation_items(gold: Document, document: Document) -> set[tuple[object, ...]]:
-    """What is compared of relations: type, head, tail; a unit head by the key that `gold` gives its
-    place or its name, or by its own text where gold knows neither."""
+def identities(gold: Document, document: Document) -> list[object]:
+    """What each span of `document` stands for: a unit for the key that `gold` gives its place or
+    its name (its own text where gold knows neither), any other span for itself."""
     at = {
         (s.start, s.end): k for s, k in zip(gold.spans, gold.keys, strict=True) if s.label == UNIT
     }
     by_name: dict[str, set[str]] = {}
     for (start, end), key in at.items():
         by_name.setdefault(gold.text[start:end], set()).add(key)
-    items: set[tuple[object, ...]] = set()
+    found: list[object] = []
+    for span in document.spans:
+        if span.label == UNIT:
+            names = by_name.get(span.text, set())
+            name = next(iter(names)) if len(names) == 1 else (UNIT, span.text)
+            found.append(at.get((span.start, span.end), name))
+        else:
+            found.append((span.label, span.start, span.end))
+    return found
+
+
+def relation_items(gold: Document, document: Document) -> dict[Fact, list[Relation]]:
+    """What is compared of relations, and the relations that say so."""
+    stands_for = identities(gold, document)
+    items: dict[Fact, list[Relation]] = {}
     for relation in document.relations:
-        head, tail = document.spans[relation.head], document.spans[relation.tail]
-        place: object = (head.label, head.start, head.end)
-        if head.label == UNIT:
-            names = by_name.get(head.text, set())
-            name = next(iter(names)) if len(names) == 1 else head.text
-            place = at.get((head.start, head.end), name)
-        items.add((relation.type, place, tail.label, tail.start, tail.end))
+        tail = document.spans[relation.tail]
+        fact = Fact(relation.type, stands_for[relation.head], (tail.label, tail.start, tail.end))
+        items.setdefault(fact, []).append(relation)
     return items
 
 
+def exact_items(document: Document) -> set[Fact]:
+    """Relations by the very places of both ends."""
+    places = [(s.label, s.start, s.end) for s in document.spans]
+    return {Fact(r.type, places[r.head], places[r.tail]) for r in document.relations}
+
+
+def overlapping(gold: Document, system: Document, label: str) -> int:
+    """How many spans of a label in `gold` and `system` pair off, the two of a pair sharing a
+    character: the first to end takes the first that it meets."""
+    want, have = (
+        sorted({(s.end, s.start) for s in d.spans if s.label == label}) for d in (gold, system)
+    )
+    pairs = w = h = 0
+    while w < len(want) and h < len(have):
+        (w_end, w_start), (h_end, h_start) = want[w], have[h]
+        meet = w_start < h_end and h_start < w_end
+        pairs += meet
+        w, h = w + (meet or w_end <= h_end), h + (meet or h_end < w_end)
+    return pairs
+
+
+def tally(gold: Document, system: Document, given: Document | None = None) -> dict[str, Tally]:
+    """Counts of one document by measure, one row a label or type (as in MEASURES).
+
+    `given`: what the system says when it is given the gold spans; without it `given_spans` is left
+    out.
+    """
+    spans = _count(span_items(gold), span_items(system), LABELS)
+    overlap = spans.copy()
+    overlap[:, 0] = [overlapping(gold, system, label) for label in LABELS]
+    wanted = relation_items(gold, gold)
+    tallies = {
+        "spans": spans,
+        "overlap": overlap,
+        "relations": _count(wanted, relation_items(gold, system), RELATION_TYPES),
+        "exact_ends": _count(exact_items(gold), exact_items(system), RELATION_TYPES),
+    }
+    if given:
+        tallies["given_spans"] = _count(wanted, relation_items(gold, given), RELATION_TYPES)
+    return tallies
+
+
+_Named = Place | Fact  # begins with the label or type that it counts under
+
+
+def _count(want: Collection[_Named], have: Collection[_Named], names: tuple[str, ...]) -> Tally:
+    counts = [Counter(item[0] for item in some) for some in (set(want) & set(have), have, want)]
+    return np.array([[count[name] for count in counts] for name in names], dtype=np.int64)
+
+
+def total(tallies: Iterable[dict[str, Tally]]) -> dict[str, Tally]:
+    """Tallies of several documents → their sum, by measure."""
+    sums: dict[str, Tally] = {}
+    for counted in tallies:
+        for measure, counts in counted.items():
+            sums[measure] = sums[measure] + counts if measure in sums else counts
+    return sums
+
+
+def by_name(tally: Tally, measure: str) -> dict[str, Figures]:
+    """Figures by label or relation type."""
+    return {name: figures(tally[[n]]) for n, name in enumerate(MEASURES[measure])}
+
+
 def score(pairs: Iterable[tuple[Document, Document]]) -> dict[str, Any]:
-    """(gold, system) documents → figures by label and relation type, and micro averages."""
-    counts: dict[str, Counter[str]] = {"right": Counter(), "system": Counter(), "gold": Counter()}
-    for gold, system in pairs:
-        for items in (span_items, lambda d, g=gold: relation_items(g, d)):
-            want, have = items(gold), items(system)
-            for name, some in (("right", want & have), ("system", have), ("gold", want)):
-                counts[name].update(str(item[0]) for item in some)
-
-    def figures(names: tuple[str, ...]) -> Figures:
-        return prf(*(sum(counts[k][n] for n in names) for k in ("right", "system", "gold")))
-
+    """(gold, system) documents → strict figures by label and relation type, and micro averages."""
+    nothing = tally(Document(""), Document(""))
+    totals = total([nothing, *(tally(*pair) for pair in pairs)])
     return {
-        "spans": figures(LABELS),
-        "relations": figures(RELATION_TYPES),
-        "labels": {label: figures((label,)) for label in LABELS},
-        "types": {name: figures((name,)) for name in RELATION_TYPES},
+        "spans": figures(totals["spans"]),
+        "relations": figures(totals["relations"]),
+        "labels": by_name(totals["spans"], "spans"),
+        "types": by_name(totals["relations"], "relations"),
     }

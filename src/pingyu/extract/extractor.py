@@ -43,7 +43,24 @@ class Extractor:
 
     def extract(self, text: str) -> Document:
         """Spans, relations and keys of a clean text."""
-        spans, edges = self._spans(text)
+        return self._relate(text, *self._spans(text))
+
+    def relate(self, text: str, spans: list[Span]) -> Document:
+        """Relations and keys of a clean text whose spans are given, in reading order."""
+        edges = np.zeros((len(spans), 2 * self.settings.width), np.float32)
+        for window in windows(text, self.settings.core, self.settings.margin):
+            inside = [
+                n for n, s in enumerate(spans) if window.core_start <= s.start < window.core_end
+            ]
+            if inside:
+                _, states = self._tag(text[window.start : window.end])
+            for n in inside:
+                last = min(spans[n].end, window.end) - 1
+                places = [spans[n].start - window.start, last - window.start]
+                edges[n] = states[places].reshape(-1)
+        return self._relate(text, spans, edges)
+
+    def _relate(self, text: str, spans: list[Span], edges: Floats) -> Document:
         document = Document(text, spans)
         units, targets = roles(spans)
         same = same_unit([spans[n].text for n in units])
