@@ -32,6 +32,8 @@ MESSAGES = {
     # configuration
     "E401": "{path}: {reason}",
     "E402": "--{key}: {reason}",
+    "E403": "the training of row {row!r}, seed {seed}, ended with status {status}. "
+    "See {log}, then run the sweep again: it goes on where it stopped",
 }
 
 

@@ -2,6 +2,7 @@
 
 python -m train configs/small.cfg [--section.key value …] [--resume]
 python -m train pretrain configs/pretrain.cfg TEXTS [--section.key value …] [--resume]
+python -m train sweep configs/sweeps/learning-curve.cfg [--extra GOLD …]
 python -m train check
 python -m train export --format doccano|spacy|bio [--split train] -o FILE
 """
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; → exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     words = list(sys.argv[1:] if arguments is None else arguments)
-    commands = {"pretrain": _pretrain, "check": _check, "export": _export}
+    commands = {"pretrain": _pretrain, "sweep": _sweep, "check": _check, "export": _export}
     run = commands[words.pop(0)] if words and words[0] in commands else _train
     try:
         return run(words)
@@ -34,7 +35,7 @@ def _parser(prog: str, description: str, example: str) -> argparse.ArgumentParse
     return argparse.ArgumentParser(
         prog=f"python -m train{prog}",
         description=description,
-        epilog=f"example:\n  {example}\n\nother commands: pretrain, check, export (each has --help)",
+        epilog=f"example:\n  {example}\n\nother commands: pretrain, sweep, check, export (each has --help)",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
@@ -74,6 +75,34 @@ def _pretrain(words: list[str]) -> int:
 
     pretrain(config.load(known.config, overrides), known.config, known.texts, known.resume)
     return 0
+
+
+def _sweep(words: list[str]) -> int:
+    parser = _parser(
+        " sweep",
+        "Train a configuration in several ways, each with several seeds, and tabulate the scores. "
+        "Interrupted, it goes on where it stopped; what is measured is not measured again.",
+        "python -m train sweep configs/sweeps/augmentation.cfg --extra ~/gold/real.inl",
+    )
+    parser.add_argument("sweep", type=Path)
+    parser.add_argument(
+        "--extra",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="GOLD",
+        help="an .inl file, or a folder of them, to score as a group of its own (repeatable)",
+    )
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        default=Path("out/sweeps"),
+        help="folder for models and logs (default: %(default)s)",
+    )
+    known = parser.parse_args(words)
+    from train.sweep import sweep
+
+    return sweep(known.sweep, known.extra, known.runs)
 
 
 def _check(words: list[str]) -> int:
