@@ -3,7 +3,10 @@ import pytest
 from train.__main__ import main
 
 
-@pytest.mark.parametrize("command", [[], ["pretrain"], ["check"], ["export"]])
+COMMANDS = [[], ["pretrain"], ["sweep"], ["check"], ["describe"], ["export"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example(command, capsys):
     with pytest.raises(SystemExit) as done:
         main([*command, "--help"])

@@ -4,6 +4,7 @@ python -m train configs/small.cfg [--section.key value …] [--resume]
 python -m train pretrain configs/pretrain.cfg TEXTS [--section.key value …] [--resume]
 python -m train sweep configs/sweeps/learning-curve.cfg [--extra GOLD …]
 python -m train check
+python -m train describe
 python -m train export --format doccano|spacy|bio [--split train] -o FILE
 """
 
@@ -22,7 +23,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; → exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     words = list(sys.argv[1:] if arguments is None else arguments)
-    commands = {"pretrain": _pretrain, "sweep": _sweep, "check": _check, "export": _export}
+    commands = {
+        "pretrain": _pretrain,
+        "sweep": _sweep,
+        "check": _check,
+        "describe": _describe,
+        "export": _export,
+    }
     run = commands[words.pop(0)] if words and words[0] in commands else _train
     try:
         return run(words)
@@ -35,7 +42,7 @@ def _parser(prog: str, description: str, example: str) -> argparse.ArgumentParse
     return argparse.ArgumentParser(
         prog=f"python -m train{prog}",
         description=description,
-        epilog=f"example:\n  {example}\n\nother commands: pretrain, sweep, check, export (each has --help)",
+        epilog=f"example:\n  {example}\n\nother commands: pretrain, sweep, check, describe, export (each has --help)",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
@@ -116,6 +123,28 @@ def _check(words: list[str]) -> int:
     from train.check import check
 
     return check(known.root)
+
+
+def _describe(words: list[str]) -> int:
+    parser = _parser(
+        " describe",
+        "Plot what the corpus holds: genres, provinces, years, lengths, spans.",
+        "python -m train describe -o annotations/plots",
+    )
+    parser.add_argument("--root", type=Path, default=Path(), help="the checkout (default: here)")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("annotations/plots"),
+        help="folder for the plots (default: %(default)s)",
+    )
+    known = parser.parse_args(words)
+    from train.describe import describe
+
+    for path in describe(known.root, known.output):
+        print(path)
+    return 0
 
 
 def _export(words: list[str]) -> int:
