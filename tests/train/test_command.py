@@ -2,7 +2,6 @@ import pytest
 
 from train.__main__ import main
 
-
 COMMANDS = [[], ["pretrain"], ["sweep"], ["check"], ["describe"], ["export"]]
 
 

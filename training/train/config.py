@@ -75,6 +75,8 @@ class AugmentConfig(Section):
     lines: float = 0.0
     residue: float = 0.0
     preceded: float = 0.0
+    dates: float = 0.0
+    frames: float = 0.0
     decoys: int = 0  # up to so many stretches that only look like units are offered as governors
 
 
