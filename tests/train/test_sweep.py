@@ -131,7 +131,12 @@ def test_a_training_runs_in_a_process_of_its_own_with_its_log(root, tmp_path, mo
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("title = 1", "rows: Field required"), ("row = []", "row: Extra inputs"), ("=", "Mend")],
+    [
+        ("title = 1", "rows: Field required"),
+        ("row = []", "row: Extra inputs"),
+        ("=", "Mend"),
+        (SWEEP.replace('two"', 'one"').format(folder="x"), "two rows have one name"),
+    ],
 )
 def test_a_wrong_sweep_file_is_one_line(text, message, tmp_path, capsys):
     path = tmp_path / "x.cfg"

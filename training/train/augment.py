@@ -25,7 +25,7 @@ _KIND = re.compile(
 _NUMBER = re.compile(r"(?<![\d.])\d{1,4}(?:\.\d{1,2})?(?![\d.年])")
 _YEAR = re.compile(r"(?<!\d)20[0-2]\d(?=年)")
 _DAY = re.compile(
-    r"(?<![\d.])(?:1[0-2]|[1-9])(?=月)|(?<=月)(?:[12]\d|3[01]|[1-9])(?=日)|[一二三四](?=季度)"
+    r"(?<![\d.])(?:1[0-2]|[1-9])(?=月)|(?<=月)(?:[12]\d|3[01]|[1-9])(?=日)|(?<![前续两近])[一二三四](?=季度)"
 )
 # Words before and after a list of deficiencies; those of one group may stand for each other.
 _FRAMES = (

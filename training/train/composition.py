@@ -196,20 +196,18 @@ def _names(document: Document) -> Iterator[list[str]]:
         yield [document.spans[n].text for n in mentions]
 
 
+def _is_short_for(short: str, full: str) -> bool:
+    return len(short) < len(full) and full.startswith(short)
+
+
 def _short_after_full(document: Document) -> bool:
-    return any(
-        len(short) < len(full) and full.startswith(short)
-        for names in _names(document)
-        for full, short in combinations(names, 2)
-    )
+    pairs = (pair for names in _names(document) for pair in combinations(names, 2))
+    return any(_is_short_for(later, earlier) for earlier, later in pairs)
 
 
 def _full_after_short(document: Document) -> bool:
-    return any(
-        len(short) < len(full) and full.startswith(short)
-        for names in _names(document)
-        for short, full in combinations(names, 2)
-    )
+    pairs = (pair for names in _names(document) for pair in combinations(names, 2))
+    return any(_is_short_for(earlier, later) for earlier, later in pairs)
 
 
 def _abbreviated_office(document: Document) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import logging
 import re
 import statistics
 import subprocess
@@ -31,6 +32,8 @@ from pingyu.schema import Document
 from train import card, plots
 from train.config import Config, Section, load, read_toml, validate
 from train.data import read_split
+
+log = logging.getLogger("train")
 
 Groups = dict[str, dict[str, Document]]  # what is scored together: name → its gold documents
 Results = list[dict[str, Any]]  # one a training: row, seed, inputs, commit, scores by group
@@ -81,6 +84,9 @@ def sweep(path: Path, extra: Sequence[Path], runs: Path) -> int:
     and logs go. A training that fails is reported and passed over. → exit status.
     """
     plan = validate(Sweep, read_toml(path), path)
+    if len({row.name for row in plan.rows}) < len(plan.rows):
+        raise PingyuError("E401", str(path), reason="two rows have one name. Rename one")
+    commit = card.commit()  # before results make the checkout differ from it
     todo = [_run(plan, row, seed, runs) for seed in plan.seeds for row in plan.rows]
     extras: Groups = {p.stem: _read_gold(p) for p in extra}
     known = {(r["row"], r["seed"], r["inputs"]): r for r in _read_results(plan)}
@@ -93,7 +99,7 @@ def sweep(path: Path, extra: Sequence[Path], runs: Path) -> int:
         groups = {s: _split(data.annotations, data.splits, s) for s in plan.splits} | extras
         before = known.get((run.row, run.seed, run.inputs))
         try:
-            result = _measure(run, groups, before)
+            result = _measure(run, groups, before, commit)
         except PingyuError as error:
             tqdm.write(str(error), file=sys.stderr)
             failed += 1
@@ -137,13 +143,15 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
-def _measure(run: Run, groups: Groups, before: dict[str, Any] | None) -> dict[str, Any]:
+def _measure(
+    run: Run, groups: Groups, before: dict[str, Any] | None, commit: str
+) -> dict[str, Any]:
     """Train where no model stands, and score the groups whose gold is new."""
     result = before or {
         "row": run.row,
         "seed": run.seed,
         "inputs": run.inputs,
-        "commit": card.commit(),
+        "commit": commit,
         "scores": {},
     }
     golds = {name: _digest(group) for name, group in groups.items()}
@@ -152,24 +160,27 @@ def _measure(run: Run, groups: Groups, before: dict[str, Any] | None) -> dict[st
     if not new:
         return result
     if not (run.folder / "README.md").is_file():  # the last file that a training writes
+        log.info("training %r, seed %d: %s", run.row, run.seed, run.folder)
         _train(run)
     model = Extractor.load(run.folder, run.config.training.threads)
     scores = dict(old)
     for name in new:
         pairs = [(gold, model.extract(gold.text)) for gold in groups[name].values()]
         scores[name] = {"gold": golds[name], "documents": len(pairs), **score(pairs)}
+        f1 = [scores[name][part]["f1"] for part in _PARTS]
+        log.info("%r, seed %d, %s: spans F1 %.3f, relations F1 %.3f", run.row, run.seed, name, *f1)
     return {**result, "scores": scores}
 
 
 def _train(run: Run) -> None:
     """Raises PingyuError E403; a training that was cut off goes on where it was."""
     run.folder.parent.mkdir(parents=True, exist_ok=True)
-    log = run.folder.with_name(f"{run.folder.name}.log")
+    path = run.folder.with_name(f"{run.folder.name}.log")
     command = [sys.executable, "-m", "train", *run.words, "--output", str(run.folder), "--resume"]
-    with log.open("ab") as file:
+    with path.open("ab") as file:
         done = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
-        raise PingyuError("E403", row=run.row, seed=run.seed, status=done.returncode, log=log)
+        raise PingyuError("E403", row=run.row, seed=run.seed, status=done.returncode, log=path)
 
 
 def _read_results(plan: Sweep) -> Results:
