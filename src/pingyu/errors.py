@@ -34,6 +34,7 @@ MESSAGES = {
     "E402": "--{key}: {reason}",
     "E403": "the training of row {row!r}, seed {seed}, ended with status {status}. "
     "See {log}, then run the sweep again: it goes on where it stopped",
+    "E404": "another sweep, or a training that it left behind, is at work here. Wait for it or end it",
 }
 
 

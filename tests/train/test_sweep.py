@@ -129,6 +129,14 @@ def test_a_training_runs_in_a_process_of_its_own_with_its_log(root, tmp_path, mo
     assert "E402" in log.read_text(encoding="utf-8")
 
 
+def test_two_sweeps_do_not_write_to_one_place(trained, tmp_path, capsys):
+    with module._alone(tmp_path / "runs" / "results"):
+        assert _sweep(tmp_path) == 1
+    assert "E404" in capsys.readouterr().err
+    assert trained == []
+    assert _sweep(tmp_path) == 0
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -7,15 +7,18 @@ its own; what was measured is kept, and measured again only where what went into
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import itertools
 import json
 import logging
+import os
 import re
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -94,20 +97,37 @@ def sweep(path: Path, extra: Sequence[Path], runs: Path) -> int:
         known[key] for run in todo if (key := (run.row, run.seed, run.inputs)) in known
     ]
     failed = 0
-    for run in tqdm(todo, unit="training", disable=None):
-        data = run.config.data
-        groups = {s: _split(data.annotations, data.splits, s) for s in plan.splits} | extras
-        before = known.get((run.row, run.seed, run.inputs))
-        try:
-            result = _measure(run, groups, before, commit)
-        except PingyuError as error:
-            tqdm.write(str(error), file=sys.stderr)
-            failed += 1
-            continue
-        measured = [r for r in measured if r is not before] + [result]
-        _write(plan, path, measured)
+    with _alone(runs / plan.output.name):
+        for run in tqdm(todo, unit="training", disable=None):
+            data = run.config.data
+            groups = {s: _split(data.annotations, data.splits, s) for s in plan.splits} | extras
+            before = known.get((run.row, run.seed, run.inputs))
+            try:
+                result = _measure(run, groups, before, commit)
+            except PingyuError as error:
+                tqdm.write(str(error), file=sys.stderr)
+                failed += 1
+                continue
+            measured = [r for r in measured if r is not before] + [result]
+            _write(plan, path, measured)
     print(table(plan, measured))
     return 1 if failed else 0
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Raises PingyuError E404 while another sweep, or a training that it left behind, writes here.
+
+    A training inherits the open file, so the lock outlives a sweep that is killed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        os.set_inheritable(file.fileno(), True)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise PingyuError("E404", str(folder)) from error
+        yield
 
 
 def _run(plan: Sweep, row: Row, seed: int, runs: Path) -> Run:
@@ -178,7 +198,9 @@ def _train(run: Run) -> None:
     path = run.folder.with_name(f"{run.folder.name}.log")
     command = [sys.executable, "-m", "train", *run.words, "--output", str(run.folder), "--resume"]
     with path.open("ab") as file:
-        done = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(
+            command, stdout=file, stderr=subprocess.STDOUT, close_fds=False, check=False
+        )
     if done.returncode:
         raise PingyuError("E403", row=run.row, seed=run.seed, status=done.returncode, log=path)
 
