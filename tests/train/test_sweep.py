@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,6 +129,18 @@ def test_a_training_runs_in_a_process_of_its_own_with_its_log(root, tmp_path, mo
         module._train(run)
     (log,) = (tmp_path / "x").glob("*.log")
     assert "E402" in log.read_text(encoding="utf-8")
+
+
+def test_a_training_left_behind_keeps_others_out_until_it_ends(tmp_path):
+    with module._alone(tmp_path):
+        left = subprocess.Popen(
+            [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False
+        )
+    with pytest.raises(PingyuError, match="E404"), module._alone(tmp_path):
+        pass
+    left.communicate(b"\n")
+    with module._alone(tmp_path):
+        assert (tmp_path / "lock").is_file()
 
 
 def test_two_sweeps_do_not_write_to_one_place(trained, tmp_path, capsys):
