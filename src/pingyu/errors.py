@@ -32,6 +32,9 @@ MESSAGES = {
     # configuration
     "E401": "{path}: {reason}",
     "E402": "--{key}: {reason}",
+    "E403": "the training of row {row!r}, seed {seed}, ended with status {status}. "
+    "See {log}, then run the sweep again: it goes on where it stopped",
+    "E404": "another sweep, or a training that it left behind, is at work here. Wait for it or end it",
     "E405": "reading a TensorFlow checkpoint needs it. Run: pip install tensorflow-cpu",
     # evaluation
     "E601": "a report needs {missing}. Run: pip install 'pingyu[evaluate]'",

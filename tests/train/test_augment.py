@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ GOLD = inline.parse(
     "2023年[U:a 清河区]点评会\n[U:a 清河区]、[U:b 柳林县][A:a+b 修渠12公里]，[A:a 增速[R 全市第2]]，"
     "但在[D:a 防火]、[D:a 清河区财源建设]、[D:a 就业]等方面不足。\n[R:r 前两名]是[U:b:r 柳林]。要加快建设。"
 )
-KINDS = ("names", "figures", "list_order", "lines", "residue", "preceded")
+KINDS = ("names", "figures", "list_order", "lines", "residue", "preceded", "dates", "frames")
 
 
 def _variants(**rates):
@@ -66,6 +68,63 @@ def test_areas_in_a_list_change_places_only_among_themselves():
     }
     assert len(areas) > 2
     assert {tuple(sorted(a)) for a in areas} == {tuple(sorted(["防火", "清河区财源建设", "就业"]))}
+
+
+def _texts(marked, **rates):
+    augmenter = Augmenter(AugmentConfig(**rates), [])
+    document = inline.parse(marked)
+    variants = [augmenter(document, np.random.default_rng(seed)) for seed in range(60)]
+    for variant in variants:
+        _is_sound(variant)
+        assert [s.text for s in variant.spans if s.label == "DEFICIENCY"] == [
+            s.text for s in document.spans if s.label == "DEFICIENCY"
+        ]
+    return {variant.text for variant in variants}
+
+
+def test_the_words_around_a_list_of_areas_give_way_to_others():
+    texts = _texts("[U:a 石桥镇]在[D:a 防火]、[D:a 就业]等方面仍存不足。", frames=1.0)
+    assert {
+        "石桥镇在防火、就业等方面仍存不足。",
+        "石桥镇在防火、就业上仍有差距。",
+        "石桥镇防火、就业等工作还需加力。",
+    } <= texts
+    assert not any("存在防火" in text for text in texts)
+
+
+def test_the_words_around_shortfalls_stay_with_their_kind():
+    texts = _texts("[U:a 石桥镇]存在[D:a 火点多]和[D:a 就业难]等问题。", frames=1.0)
+    assert "石桥镇火点多和就业难等问题突出。" in texts
+    assert not any("在火点多" in text.replace("存在", "") for text in texts)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "[U:a 石桥镇]在[D:a 防火]等工作还需加力。",  # 在 belongs to the frame, and none has both
+        "[U:a 石桥镇]：[D:a 防火]，[D:a 就业]仍需抓紧。",
+        "[U:a 不足是][D:a 防火]。",  # the words are a span's
+    ],
+)
+def test_a_frame_that_is_not_whole_or_not_free_is_left_alone(marked):
+    assert _texts(marked, frames=1.0) == {inline.parse(marked).text}
+
+
+def test_years_move_together_and_dates_stay_possible():
+    text = "[U:a 石桥镇]2021年12月30日[A:a 完成2020年任务]，一季度[A:a 修渠12公里]。"
+    for changed in _texts(text, dates=1.0):
+        one, month, day, other = map(int, re.findall(r"\d+", changed)[:4])
+        assert one - other == 1
+        assert one != 2021
+        assert 1 <= month <= 12
+        assert 1 <= day <= 28
+        assert "修渠12公里" in changed
+
+
+def test_a_kind_that_is_off_draws_no_chance():
+    rng = np.random.default_rng(3)
+    Augmenter(AugmentConfig(), [GOLD])(GOLD, rng)
+    assert rng.random() == np.random.default_rng(3).random()
 
 
 def test_an_edit_across_an_edge_is_left_out_and_one_at_an_edge_stays_outside():

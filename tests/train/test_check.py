@@ -7,6 +7,21 @@ from train.check import check, check_document
 
 GOOD = "[U:a 石桥镇][A:a 灌渠完工]，但在[D:a 防火]等方面不足，综合得分[R 全县第一]。"
 
+INVENTORY = """
+attested = 1
+provinces = []
+least = { documents = 3 }
+least_distinct = { RANK = 1 }
+least_attested = { rank_frames = 1 }
+least_share = {}
+least_of_genre = { town = 2 }
+unit_ways = {}
+unit_rules = {}
+deficiency_frames = { "在……等方面不足" = "在Ⓓ[^ⓓ]*ⓓ等方面不足" }
+rank_frames = { "居第一" = "居Ⓡ第一ⓡ", "全县第一" = "Ⓡ全县第一ⓡ" }
+[false_friends]
+"""
+
 
 @pytest.fixture
 def corpus(tmp_path):
@@ -27,6 +42,7 @@ def corpus(tmp_path):
         clean = inline.parse(marked).text
         (tmp_path / "corpus" / genre / f"{name}.txt").write_text(clean, encoding="utf-8")
     _splits(tmp_path, '["town/a"]', '["town/b"]', '["plans/c"]')
+    (tmp_path / "annotations" / "inventory.toml").write_text(INVENTORY, encoding="utf-8")
     return tmp_path
 
 
@@ -38,8 +54,11 @@ def _splits(root, train, dev, test, unseen="[]"):
 def test_a_good_corpus_passes_and_is_counted(corpus, capsys):
     assert check(corpus) == 0
     out = capsys.readouterr().out
-    assert "3 documents" in out
-    assert "RANK: 1 spans, 1 distinct" in out
+    assert "corpus: documents 3 (≥ 3), characters 96" in out
+    assert "genres: plans 1, town 2 (≥ 2)" in out
+    assert "distinct strings: UNIT 2, ACHIEVEMENT 2, DEFICIENCY 1, RANK 1 (≥ 1)" in out
+    assert "attested: unit_ways 0, deficiency_frames 1, rank_frames 1 (≥ 1), false_friends 0" in out
+    assert "in fewer than 1 documents: rank_frames: 居第一 0" in out
     assert out.endswith("0 errors, 0 warnings\n")
 
 
@@ -94,3 +113,20 @@ def test_slips_of_annotation(marked, message):
 
 def test_marks_within_quotes_and_numbers_are_no_end_of_a_clause():
     assert list(check_document(inline.parse("[U:a 甲镇][A:a 推行“查！改！”做法1,200次]"))) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "more", "message"),
+    [
+        ("documents = 3", "documents = 4", "corpus: documents 3 (≥ 4)"),
+        ("town = 2", "bureau = 1", "genres: bureau 0 (≥ 1)"),
+        ("RANK = 1", "RANK = 2", "distinct strings: RANK 1 (≥ 2)"),
+        ("rank_frames = 1", "rank_frames = 2", "attested: rank_frames 1 (≥ 2)"),
+        ("share = {}", "share = { lists = 0.5 }", "documents with: lists 0% (≥ 50%)"),
+    ],
+)
+def test_a_count_below_what_is_asked_is_an_error(asked, more, message, corpus, capsys):
+    path = corpus / "annotations" / "inventory.toml"
+    path.write_text(INVENTORY.replace(asked, more), encoding="utf-8")
+    assert check(corpus) == 1
+    assert f"error: inventory.toml: {message}" in capsys.readouterr().out

@@ -2,10 +2,13 @@ import pytest
 
 from train.__main__ import main
 
+COMMANDS = [
+    [], ["adopt"], ["pretrain"], ["sweep"], ["check"], ["describe"], ["export"], ["evaluate"],
+    ["readme"], ["places"],
+]  # fmt: skip
 
-@pytest.mark.parametrize(
-    "command", [[], ["pretrain"], ["check"], ["export"], ["evaluate"], ["readme"]]
-)
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example(command, capsys):
     with pytest.raises(SystemExit) as done:
         main([*command, "--help"])

@@ -3,7 +3,9 @@
 python -m train configs/small.cfg [--section.key value …] [--resume]
 python -m train adopt CHECKPOINT --layers 3 --origin TEXT -o models/encoder
 python -m train pretrain configs/pretrain.cfg TEXTS [--section.key value …] [--resume]
+python -m train sweep configs/sweeps/learning-curve.cfg [--extra GOLD …]
 python -m train check
+python -m train describe
 python -m train export --format doccano|spacy|bio [--split train] -o FILE
 python -m train places
 python -m train evaluate [--split test] [--model FOLDER] [--check]
@@ -30,11 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
     commands = {
         "adopt": _adopt,
         "pretrain": _pretrain,
+        "sweep": _sweep,
         "check": _check,
+        "describe": _describe,
         "export": _export,
-        "places": _places,
         "evaluate": _evaluate,
         "readme": _readme,
+        "places": _places,
     }
     run = commands[words.pop(0)] if words and words[0] in commands else _train
     try:
@@ -48,7 +52,8 @@ def _parser(prog: str, description: str, example: str) -> argparse.ArgumentParse
     return argparse.ArgumentParser(
         prog=f"python -m train{prog}",
         description=description,
-        epilog=f"example:\n  {example}\n\nother commands: adopt, pretrain, check, export, evaluate, readme, places (each has --help)",
+        epilog=f"example:\n  {example}\n\nother commands (each has --help): adopt, pretrain, sweep, "
+        "check, describe, export, evaluate, readme, places",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
@@ -110,6 +115,34 @@ def _pretrain(words: list[str]) -> int:
     return 0
 
 
+def _sweep(words: list[str]) -> int:
+    parser = _parser(
+        " sweep",
+        "Train a configuration in several ways, each with several seeds, and tabulate the scores. "
+        "Interrupted, it goes on where it stopped; what is measured is not measured again.",
+        "python -m train sweep configs/sweeps/augmentation.cfg --extra ~/gold/real.inl",
+    )
+    parser.add_argument("sweep", type=Path)
+    parser.add_argument(
+        "--extra",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="GOLD",
+        help="an .inl file, or a folder of them, to score as a group of its own (repeatable)",
+    )
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        default=Path("out/sweeps"),
+        help="folder for models and logs (default: %(default)s)",
+    )
+    known = parser.parse_args(words)
+    from train.sweep import sweep
+
+    return sweep(known.sweep, known.extra, known.runs)
+
+
 def _check(words: list[str]) -> int:
     parser = _parser(
         " check",
@@ -121,6 +154,28 @@ def _check(words: list[str]) -> int:
     from train.check import check
 
     return check(known.root)
+
+
+def _describe(words: list[str]) -> int:
+    parser = _parser(
+        " describe",
+        "Plot what the corpus holds: genres, provinces, years, lengths, spans.",
+        "python -m train describe -o annotations/plots",
+    )
+    parser.add_argument("--root", type=Path, default=Path(), help="the checkout (default: here)")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("annotations/plots"),
+        help="folder for the plots (default: %(default)s)",
+    )
+    known = parser.parse_args(words)
+    from train.describe import describe
+
+    for path in describe(known.root, known.output):
+        print(path)
+    return 0
 
 
 def _export(words: list[str]) -> int:

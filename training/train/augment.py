@@ -1,13 +1,13 @@
 """Other documents from the ones there are: each kind of change seeded, each with its own rate.
 
-Punctuation width and script need no augmentation: the encoder folds the one, the reader converts the
-other.
+Punctuation width and script are not among them: the encoder folds every text to one width and the
+reader converts every page to one script, so a model never sees the other.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,6 +21,28 @@ from train.config import AugmentConfig
 Edit = tuple[int, int, str]  # start, end, what stands there instead
 
 _NUMBER = re.compile(r"(?<![\d.])\d{1,4}(?:\.\d{1,2})?(?![\d.年])")
+_YEAR = re.compile(r"(?<!\d)20[0-2]\d(?=年)")
+_DAY = re.compile(
+    r"(?<![\d.])(?:1[0-2]|[1-9])(?=月)|(?<=月)(?:[12]\d|3[01]|[1-9])(?=日)|(?<![前续两近])[一二三四](?=季度)"
+)
+# Words before and after a list of deficiencies; those of one group may stand for each other.
+_FRAMES = (
+    (  # around areas
+        ("在", "等方面仍存不足"), ("在", "等方面还有差距"), ("在", "等方面存在短板"), ("在", "上仍有差距"),
+        ("在", "等环节仍有短板"), ("在", "等领域欠账较多"), ("在", "等方面不够扎实"), ("在", "等工作上进展偏慢"),
+        ("", "等工作还需加力"), ("", "等方面有待加强"), ("", "等方面仍需补强"),
+    ),
+    (  # around shortfalls that have a predicate
+        ("存在", "等问题"), ("存在", "等不足"), ("存在", "等突出问题"), ("存在", "的问题"), ("存在", "的情况"),
+        ("还有", "等问题"), ("暴露出", "等问题"), ("", "等问题仍未解决"), ("", "等问题突出"),
+    ),
+    (  # before either
+        ("不足是", ""), ("短板是", ""), ("问题是", ""), ("差距是", ""), ("短处是", ""), ("弱项是", ""),
+        ("不足在于", ""), ("问题在于", ""), ("不足表现为", ""), ("欠缺的是", ""),
+    ),
+    (("但", ""), ("但是", ""), ("然而", ""), ("不过", ""), ("可是", "")),
+    (("但在", ""), ("然而在", ""), ("不过在", ""), ("可是在", "")),
+)  # fmt: skip
 _RESIDUE = (
     "责任编辑：{}", "编辑：{}", "来源：{}融媒体中心", "来源：{}日报", "发布时间：20{}-0{}-1{}", "浏览次数：{}{}次",
     "字体：【大 中 小】", "【打印】【关闭窗口】", "分享到：", "扫一扫在手机打开当前页", "上一篇：没有了", "附件下载",
@@ -50,9 +72,11 @@ class Augmenter:
             (self.config.lines, self._lines),
             (self.config.residue, self._residue),
             (self.config.preceded, self._preceded),
+            (self.config.dates, self._dates),
+            (self.config.frames, self._frames),
         )
         for rate, step in steps:
-            if rng.random() < rate:
+            if rate and rng.random() < rate:
                 document = step(document, rng)
         return document
 
@@ -81,6 +105,37 @@ class Augmenter:
             if rng.random() < 0.5:
                 digits = [str(rng.integers(1, 10)) if c.isdigit() else c for c in match[0]]
                 edits.append((*match.span(), "".join(digits)))
+        return _edit(document, edits)
+
+    def _dates(self, document: Document, rng: np.random.Generator) -> Document:
+        """All years move by as many; months, days and quarters become others."""
+        by = int(rng.integers(1, 6)) * (1 if rng.random() < 0.5 else -1)
+        edits = [(*m.span(), str(int(m[0]) + by)) for m in _YEAR.finditer(document.text)]
+        for match in _DAY.finditer(document.text):
+            if match[0].isdigit():
+                last = 12 if document.text[match.end()] == "月" else 28
+                new = str(rng.integers(1, last + 1))
+            else:
+                new = "一二三四"[rng.integers(4)]
+            edits.append((*match.span(), new))
+        return _edit(document, sorted(edits))
+
+    def _frames(self, document: Document, rng: np.random.Generator) -> Document:
+        """The words around a list of deficiencies give way to others that fit it as well."""
+        edits: list[Edit] = []
+        for start, end in _lists(document):
+            fitting = [
+                (group, frame)
+                for group in _FRAMES
+                for frame in group
+                if _stands(document, frame, start, end)
+            ]
+            if not fitting:
+                continue
+            group, (before, after) = fitting[rng.integers(len(fitting))]
+            new_before, new_after = group[rng.integers(len(group))]
+            edits.append((start - len(before), start, new_before))
+            edits.append((end, end + len(after), new_after))
         return _edit(document, edits)
 
     def _list_order(self, document: Document, rng: np.random.Generator) -> Document:
@@ -123,6 +178,36 @@ class Augmenter:
         """Another document stands before this one."""
         some = rng.integers(len(self.others), size=3).tolist()
         return join(min((self.others[n] for n in some), key=lambda d: len(d.text)), document)
+
+
+def _lists(document: Document) -> Iterator[tuple[int, int]]:
+    """Start and end of every run of deficiencies that are joined by 、 or 和."""
+    run: tuple[int, int] | None = None
+    for span in document.spans:
+        if span.label != DEFICIENCY:
+            continue
+        if run and document.text[run[1] : span.start] in ("、", "和"):
+            run = run[0], span.end
+            continue
+        if run:
+            yield run
+        run = span.start, span.end
+    if run:
+        yield run
+
+
+def _stands(document: Document, frame: tuple[str, str], start: int, end: int) -> bool:
+    """Is `frame` around this stretch, whole and outside any span?"""
+    text, (before, after) = document.text, frame
+    first, last = start - len(before), end + len(after)
+    if not (text.endswith(before, 0, start) and text.startswith(after, end)):
+        return False
+    if not before and text.endswith(("在", "有", "出"), 0, start):  # part of a longer frame
+        return False
+    return not any(
+        (s.start < start and s.end > first) or (s.start < last and s.end > end)
+        for s in document.spans
+    )
 
 
 def join(first: Document, second: Document) -> Document:

@@ -10,13 +10,15 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from pingyu import inline
 from pingyu.errors import PingyuError
 from pingyu.extract.spans import EDGE
 from pingyu.read.reader import read_file
-from pingyu.schema import ACHIEVEMENT, DEFICIENCY, LABELS, RANK, UNIT, Document
+from pingyu.schema import ACHIEVEMENT, DEFICIENCY, RANK, UNIT, Document
+from train import composition
 
 SPLITS = ("train", "dev", "test")
 Splits = dict[str, list[str]]  # name of the split → names of its documents
@@ -57,10 +59,9 @@ def check(root: Path) -> int:
     issues += _check_splits(splits, documents)
     issues += _check_twins(splits, documents)
     issues += _check_labels(documents)
+    issues += _check_composition(root, documents)
     for issue in issues:
         print(issue)
-    for line in composition(documents):
-        print(line)
     errors = sum(issue.severity == "error" for issue in issues)
     print(f"{errors} errors, {len(issues) - errors} warnings")
     return 1 if errors else 0
@@ -156,16 +157,22 @@ def _check_splits(splits: Splits, documents: dict[str, Document]) -> Iterator[Is
         yield Issue("error", name, "in the unseen slice, but not in test")
 
 
-def composition(documents: dict[str, Document]) -> Iterator[str]:
-    """Counts of documents, characters and distinct strings, by label and genre."""
-    genres = Counter(name.split("/")[0] for name in documents)
-    strings: dict[str, set[str]] = defaultdict(set)
-    spans: Counter[str] = Counter()
-    for document in documents.values():
-        for span in document.spans:
-            strings[span.label].add(span.text)
-            spans[span.label] += 1
-    yield f"{len(documents)} documents, {sum(len(d.text) for d in documents.values()):,} characters"
-    yield "genres: " + ", ".join(f"{genre} {count}" for genre, count in sorted(genres.items()))
-    for label in LABELS:
-        yield f"{label}: {spans[label]:,} spans, {len(strings[label]):,} distinct"
+def _check_composition(root: Path, documents: dict[str, Document]) -> Iterator[Issue]:
+    """Print every count of the corpus; what falls below annotations/inventory.toml is an issue."""
+    path = root / "annotations" / "inventory.toml"
+    inventory = composition.read_inventory(path)
+    found = composition.attest(documents, inventory)
+    ways = {
+        kind: sum(n >= inventory.attested for n in some.values()) for kind, some in found.items()
+    }
+    counts = [*composition.count(documents, inventory)]
+    counts += composition.counts("attested", ways, inventory.least_attested)
+    for kind, some in groupby(counts, key=lambda count: count.kind):
+        print(f"{kind}: {', '.join(map(str, some))}")
+    for kind, specimens in found.items():
+        rare = [f"{name} {n}" for name, n in specimens.items() if n < inventory.attested]
+        if rare:
+            print(f"in fewer than {inventory.attested} documents: {kind}: {'; '.join(rare)}")
+    for count in counts:
+        if count.found < count.least:
+            yield Issue("error", path.name, f"{count.kind}: {count}")

@@ -7,28 +7,35 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pingyu.errors import PingyuError
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
+    """Part of a configuration: its keys are fixed, and so are its values once read."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class DataConfig(_Section):
-    """Where the corpus is. `limit`: use that many documents of each split (0: all)."""
+S = TypeVar("S", bound=Section)
+
+
+class DataConfig(Section):
+    """Where the corpus is. `limit`: use that many documents of each split (0: all); `share`: that
+    share of train, drawn by the seed (a smaller share is part of a larger one)."""
 
     annotations: Path = Path("annotations")
     splits: Path = Path("annotations/splits.toml")
     limit: int = 0
+    share: float = Field(default=1.0, gt=0.0, le=1.0)
     window: int = 6000  # characters; longer documents are trained in windows
     min_count: int = 2  # characters rarer than this in train become <unk>
 
 
-class ModelConfig(_Section):
+class ModelConfig(Section):
     """Sizes of the network; widths are numbers of units."""
 
     char_width: int = 384
@@ -45,7 +52,7 @@ class ModelConfig(_Section):
     dropout: float = 0.2
 
 
-class TrainingConfig(_Section):
+class TrainingConfig(Section):
     """Optimisation. `batch_chars`: characters a step; `warmup`: share of the steps."""
 
     seed: int = 0
@@ -61,7 +68,7 @@ class TrainingConfig(_Section):
     encoder: str = ""  # a folder that `python -m train pretrain` made; "" starts at random
 
 
-class AugmentConfig(_Section):
+class AugmentConfig(Section):
     """How often a document is changed in each way when it is trained on (see train.augment)."""
 
     names: float = 0.0
@@ -70,10 +77,12 @@ class AugmentConfig(_Section):
     lines: float = 0.0
     residue: float = 0.0
     preceded: float = 0.0
+    dates: float = 0.0
+    frames: float = 0.0
     decoys: int = 0  # up to so many stretches that only look like units are offered as governors
 
 
-class PretrainingConfig(_Section):
+class PretrainingConfig(Section):
     """Masked-language-model training. By file name (to its first dot), `repeat`: times it is read,
     `origin`: where it comes from and its licence, for the card.
     """
@@ -84,7 +93,7 @@ class PretrainingConfig(_Section):
     origin: dict[str, str] = {}
 
 
-class Thresholds(_Section):
+class Thresholds(Section):
     """Probabilities from which a pair is a relation (see pingyu.extract.relations.choose)."""
 
     govern: float = 0.5
@@ -92,14 +101,14 @@ class Thresholds(_Section):
     rank: float = 0.5
 
 
-class Temperatures(_Section):
+class Temperatures(Section):
     """What scores are divided by before they are read as probabilities; fitted on dev."""
 
     spans: float = 1.0
     relations: float = 1.0
 
 
-class RuntimeConfig(_Section):
+class RuntimeConfig(Section):
     """What the exported model is run with. `core`, `margin`: characters of a window."""
 
     core: int = 16_000
@@ -108,7 +117,7 @@ class RuntimeConfig(_Section):
     temperatures: Temperatures = Temperatures()
 
 
-class Config(_Section):
+class Config(Section):
     """A whole run: what to read, what to build, how to train, where to write."""
 
     output: Path
@@ -127,10 +136,7 @@ class Config(_Section):
 
 def load(path: Path, overrides: list[str]) -> Config:
     """Read `path` and set `--section.key value` pairs over it. Raises PingyuError E401, E402."""
-    try:
-        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise PingyuError("E401", str(path), reason=f"{error}. Mend the file") from error
+    values = read_toml(path)
     if len(overrides) % 2:
         raise PingyuError(
             "E402", key=overrides[-1].lstrip("-"), reason="a value is missing after it"
@@ -143,14 +149,27 @@ def load(path: Path, overrides: list[str]) -> Config:
         for section in sections:
             place = place.setdefault(section, {})
         place[key] = _value(value)
+    return validate(Config, values, path)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Raises PingyuError E401 where the file is missing or no TOML."""
     try:
-        return Config.model_validate(values)
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise PingyuError("E401", str(path), reason=f"{error}. Mend the file") from error
+
+
+def validate(kind: type[S], values: dict[str, Any], path: Path) -> S:
+    """`values`, read from `path`, as a section. Raises PingyuError E401 that names every issue."""
+    try:
+        return kind.model_validate(values)
     except ValidationError as error:
         reasons = "; ".join(
             f"{'.'.join(map(str, issue['loc']))}: {issue['msg']}" for issue in error.errors()
         )
         raise PingyuError(
-            "E401", str(path), reason=f"{reasons}. Known keys: training/train/config.py"
+            "E401", str(path), reason=f"{reasons}. Known keys: {kind.__name__} in {kind.__module__}"
         ) from error
 
 

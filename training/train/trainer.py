@@ -77,6 +77,7 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     documents = read_split(config.data.annotations, config.data.splits, "train")
     if config.data.limit:
         documents = dict(list(documents.items())[: config.data.limit])
+    documents = _share(documents, config)
     vocabulary = _vocabulary(config, [d.text for d in documents.values()])
     pieces = [p for d in documents.values() for p in windows(d, config.data.window)]
     log.info(
@@ -111,6 +112,12 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     log.info("report: %s", reports / "dev" / "report.html")
     log.info("done in %.0f s", time.monotonic() - begin)
     return metrics
+
+
+def _share(documents: dict[str, Document], config: Config) -> dict[str, Document]:
+    order = np.random.default_rng(config.training.seed).permutation(len(documents)).tolist()
+    kept = set(order[: max(1, round(config.data.share * len(order)))])
+    return {name: d for n, (name, d) in enumerate(documents.items()) if n in kept}
 
 
 def _vocabulary(config: Config, texts: list[str]) -> Vocabulary:
