@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from pingyu import inline
@@ -10,6 +12,11 @@ DOCUMENT = inline.parse(
 THRESHOLDS = {"govern": 0.5, "govern_alone": 0.2, "rank": 0.5}
 
 
+def _logits(scores):
+    probabilities = np.clip([[p, p] for p in scores.values()], 1e-6, 1 - 1e-6)
+    return np.log(probabilities / (1 - probabilities)) + 1e-9
+
+
 def _choose(scores):
     """`scores`: (mention, target) numbers → probability."""
     units, targets = roles(DOCUMENT.spans)
@@ -18,8 +25,7 @@ def _choose(scores):
         np.array([t for _, t in scores]),
         np.zeros((len(scores), len(FEATURES)), np.int64),
     )
-    probabilities = np.array([[p, p] for p in scores.values()], np.float32)
-    found = choose(DOCUMENT.spans, units, targets, [0, 1, 1], pairs, probabilities, THRESHOLDS)
+    found = choose(DOCUMENT.spans, units, targets, [0, 1, 1], pairs, _logits(scores), THRESHOLDS)
     text = [s.text for s in DOCUMENT.spans]
     return [(r.type, text[r.head], text[r.tail]) for r in found]
 
@@ -45,3 +51,14 @@ def test_the_best_alone_governs_from_a_lower_limit():
 def test_a_rank_needs_the_full_limit():
     assert "HAS_RANK" not in [f[0] for f in _choose({(2, 2): 0.4}) if f[1] == "乙镇"]
     assert ("HAS_RANK", "乙镇", "末位") in _choose({(2, 2): 0.6})
+
+
+def test_a_relation_is_as_sure_as_the_pair_and_both_spans():
+    spans = [replace(s, score=0.5) for s in DOCUMENT.spans]
+    units, targets = roles(spans)
+    pairs = Pairs(np.array([0]), np.array([0]), np.zeros((1, len(FEATURES)), np.int64))
+    for temperature, pair in ((1.0, 0.9), (2.0, 0.75)):
+        found = choose(
+            spans, units, targets, [0, 1, 1], pairs, _logits({(0, 0): 0.9}), THRESHOLDS, temperature
+        )
+        assert {round(r.score, 4) for r in found} == {round(pair / 4, 4), 0.25}

@@ -32,8 +32,9 @@ def test_of_two_that_overlap_the_surer_stays():
     assert [f[0] for f in decode(TEXT, log_probs, 1.0)] == [1]
 
 
-def test_the_score_is_the_mean_probability_and_temperature_flattens_it():
+def test_a_span_is_as_sure_as_its_least_sure_tag_and_temperature_flattens_it():
     log_probs = _sure_of((0, 1, 4))
+    log_probs[2, 0] = np.log([0.05, 0.05, 0.8, 0.05, 0.05])
     (sure,), (flat,) = decode(TEXT, log_probs, 1.0), decode(TEXT, log_probs, 2.0)
-    assert np.isclose(sure[3], 0.96)
-    assert np.isclose(flat[3], 0.96**0.5)
+    assert np.isclose(sure[3], 0.8)
+    assert np.isclose(flat[3], 2 / 3)  # odds of 4 become odds of 2

@@ -57,7 +57,7 @@ def overfitted(tmp_path_factory):
         optimizer.zero_grad()
         model(**batch)["loss"].backward()
         optimizer.step()
-    files = export(model, vocabulary, config, {"spans": 1.0, "relations": 1.0})
+    files = export(model, vocabulary, config)
     files.write(config.output)
     return documents, Runtime.load(config.output), model, vocabulary
 

@@ -101,20 +101,12 @@ class Thresholds(Section):
     rank: float = 0.5
 
 
-class Temperatures(Section):
-    """What scores are divided by before they are read as probabilities; fitted on dev."""
-
-    spans: float = 1.0
-    relations: float = 1.0
-
-
 class RuntimeConfig(Section):
     """What the exported model is run with. `core`, `margin`: characters of a window."""
 
     core: int = 16_000
     margin: int = 4_000
     thresholds: Thresholds = Thresholds()
-    temperatures: Temperatures = Temperatures()
 
 
 class Config(Section):

@@ -43,10 +43,9 @@ def export(
     model: Extractor,
     vocabulary: Vocabulary,
     config: Config,
-    temperatures: dict[str, float],
     quantise: bool = True,
 ) -> ModelFiles:
-    """The four files that the runtime reads (see pingyu.extract.model_folder)."""
+    """The four files that the runtime reads (see pingyu.extract.model_folder), not yet calibrated."""
     model.eval()
     settings = {
         "format": FORMAT,
@@ -54,7 +53,7 @@ def export(
         "pair_buckets": config.model.pair_buckets,
         "core": config.runtime.core,
         "margin": config.runtime.margin,
-        "temperatures": temperatures,
+        "temperatures": {"spans": 1.0, "relations": 1.0},
         "thresholds": config.runtime.thresholds.model_dump(),
     }
     characters = (json.dumps(c, ensure_ascii=False) for c in vocabulary.characters)
@@ -66,6 +65,12 @@ def export(
             VOCABULARY: "\n".join(characters).encode("utf-8"),
         }
     )
+
+
+def calibrated(files: ModelFiles, temperatures: dict[str, float]) -> ModelFiles:
+    """The same model with other temperatures."""
+    settings = json.loads(files.files[SETTINGS]) | {"temperatures": temperatures}
+    return ModelFiles({**files.files, SETTINGS: json.dumps(settings, indent=1).encode()})
 
 
 def _tagger(model: Extractor, quantise: bool) -> bytes:

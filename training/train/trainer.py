@@ -14,9 +14,11 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from pingyu.extract.encode import SPECIALS, Vocabulary
+from pingyu.extract.extractor import Extractor as Runtime
 from pingyu.schema import Document
 from train import card, encoder_folder
 from train.augment import Augmenter
+from train.calibrate import fit_temperatures
 from train.config import Config
 from train.data import (
     Example,
@@ -30,7 +32,7 @@ from train.data import (
     windows,
 )
 from train.evaluate import SPLITS, evaluate, write_metrics
-from train.export import export
+from train.export import calibrated, export
 from train.fit import fit, plan
 from train.model import Extractor
 
@@ -99,8 +101,12 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
         resume,
     )
 
-    files = export(model, vocabulary, config, config.runtime.temperatures.model_dump())
-    files.write(config.output)
+    files = export(model, vocabulary, config)
+    dev = read_split(config.data.annotations, config.data.splits, "dev").values()
+    temperatures = fit_temperatures(
+        Runtime(files, config.training.threads), list(dev)[: config.data.limit or None]
+    )
+    calibrated(files, temperatures).write(config.output)
     reports = config.run_folder / "report"
     metrics = {
         split: evaluate(split, reports / split, config.output, data=config.data)

@@ -76,7 +76,7 @@ class Extractor:
             [_LABEL_NUMBER[spans[n].label] for n in targets],
             same,
         )
-        probabilities = np.zeros((len(pairs.mention), 2), np.float32)
+        logits = np.zeros((len(pairs.mention), 2), np.float32)
         if len(pairs.mention):
             logits = self._relator.run(
                 None,
@@ -88,9 +88,15 @@ class Extractor:
                     "features": pairs.features,
                 },
             )[0]
-            probabilities = 1 / (1 + np.exp(-logits / self.settings.temperatures["relations"]))
         document.relations = choose(
-            spans, units, targets, same, pairs, probabilities, self.settings.thresholds
+            spans,
+            units,
+            targets,
+            same,
+            pairs,
+            logits,
+            self.settings.thresholds,
+            self.settings.temperatures["relations"],
         )
         ranks = (
             r.tail for r in document.relations if r.type == HAS_RANK and spans[r.head].label == UNIT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -33,14 +34,17 @@ def choose(
     targets: Sequence[int],
     same: Sequence[int],
     pairs: Pairs,
-    probabilities: NDArray[np.float32],
+    logits: NDArray[np.float32],
     thresholds: dict[str, float],
+    temperature: float = 1.0,
 ) -> list[Relation]:
     """The relations of a document.
 
     units, targets: indices into `spans` that the pairs' numbers refer to; same: number of the unit
-    behind each mention; probabilities (P, 2): governs, is ranked by. A statement belongs to every
-    unit at or above `govern`, or else to the best one, if that reaches `govern_alone`.
+    behind each mention; logits (P, 2): governs, is ranked by. A statement belongs to every unit
+    whose probability is at or above `govern`, or else to the best one, if that reaches
+    `govern_alone`. A relation's score is the probability, flattened by `temperature`, times the
+    scores of both spans: it holds only where they do.
     """
     relations: list[Relation] = []
     by_target: dict[int, list[int]] = defaultdict(list)
@@ -53,19 +57,27 @@ def choose(
         column = int(label == RANK)
         best: dict[int, tuple[float, int]] = {}
         for p in candidates:
-            score = float(probabilities[p, column])
+            logit = float(logits[p, column])
             unit = same[mention[p]]
-            if unit not in best or score > best[unit][0]:
-                best[unit] = (score, units[mention[p]])
+            if unit not in best or logit > best[unit][0]:
+                best[unit] = (logit, units[mention[p]])
         limit = thresholds["rank" if label == RANK else "govern"]
-        chosen = [b for b in best.values() if b[0] >= limit]
+        chosen = [b for b in best.values() if _probability(b[0]) >= limit]
         if not chosen and label != RANK:
             surest = max(best.values())
-            chosen = [surest] if surest[0] >= thresholds["govern_alone"] else []
-        relations += [Relation(GOVERNED[label], head, tail, score) for score, head in chosen]
+            sure = _probability(surest[0]) >= thresholds["govern_alone"]
+            chosen = [surest] if sure else []
+        for logit, head in chosen:
+            score = _probability(logit / temperature) * spans[head].score * spans[tail].score
+            relations.append(Relation(GOVERNED[label], head, tail, score))
     for tail, head in nested_ranks(spans).items():
-        relations.append(Relation(HAS_RANK, head, tail, spans[tail].score))
+        score = spans[head].score * spans[tail].score
+        relations.append(Relation(HAS_RANK, head, tail, score))
     return sorted(relations, key=lambda r: (r.head, r.tail))
+
+
+def _probability(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit)) if logit > -700 else 0.0
 
 
 def roles(spans: Sequence[Span]) -> tuple[list[int], list[int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,12 +20,11 @@ EDGE = "，,；;。：:、！!？? \u3000\t\n"
 def decode(text: str, log_probs: NDArray[np.float32], temperature: float) -> list[Found]:
     """(T, labels, tags) log probabilities of `text` → spans without punctuation at their edges.
 
-    A span's score is the mean log probability of its tags, sharpened or flattened by `temperature`
-    (1: as the model says).
+    A span is as sure as the least sure of its tags; `temperature` divides the log odds of that one
+    (1: as the model says; Guo et al. 2017, «On Calibration of Modern Neural Networks»).
     """
     path = best_path(log_probs)
     chosen = np.take_along_axis(log_probs, path[:, :, None], axis=2)[:, :, 0]
-    summed = np.concatenate((np.zeros((1, chosen.shape[1])), np.cumsum(chosen, axis=0)))
     found = []
     for layer, start, end in to_spans(path):
         while start < end and text[start] in EDGE:
@@ -32,9 +33,15 @@ def decode(text: str, log_probs: NDArray[np.float32], temperature: float) -> lis
             end -= 1
         if start == end:
             continue
-        mean = (summed[end, layer] - summed[start, layer]) / (end - start) / temperature
-        found.append((layer, start, end, float(np.exp(mean))))
+        weakest = float(chosen[start:end, layer].min())
+        found.append((layer, start, end, flattened(weakest, temperature)))
     return _nest(found)
+
+
+def flattened(log_probability: float, temperature: float) -> float:
+    """The probability whose log odds are those of `log_probability` divided by `temperature`."""
+    probability = min(max(math.exp(log_probability), 1e-9), 1 - 1e-9)
+    return 1 / (1 + ((1 - probability) / probability) ** (1 / temperature))
 
 
 def _nest(found: list[Found]) -> list[Found]:
