@@ -15,6 +15,9 @@ HAS_ACHIEVEMENT, HAS_DEFICIENCY, HAS_RANK = RELATION_TYPES = (
     "HAS_DEFICIENCY",
     "HAS_RANK",
 )
+RANK_KINDS = ("ordinal", "band", "extreme", "vague", "first")
+LEVELS = ("world", "nation", "province", "city", "county", "town", "peers")
+STREAK_UNITS = ("year", "quarter", "month", "week", "time")
 GOVERNED = {ACHIEVEMENT: HAS_ACHIEVEMENT, DEFICIENCY: HAS_DEFICIENCY, RANK: HAS_RANK}
 
 
@@ -43,6 +46,85 @@ class Relation:
     head: int
     tail: int
     score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Time words and the days that they mean, both ends included, as ISO dates.
+
+    `reason` where there is no interval: "no-date" (the words are relative and the document has no
+    date) or "vague" (入汛以来).
+    """
+
+    text: str
+    start: str | None
+    end: str | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity as written: 12.5亿元 is 12.5 "亿元", 三千余户 about 3000 "户".
+
+    Shares are in "%" (四成: 40; 三分之二: 66.7), an index without a unit has unit "". `change`: "up"
+    or "down" by the value, "from" and "to" between two, "times" (翻一番: 2 "倍"), else None.
+    """
+
+    text: str
+    value: int | float
+    unit: str
+    change: str | None = None
+    approx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Among whom a rank counts, as written. `level`: one of LEVELS."""
+
+    text: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Best and worst place meant, counted from the top or, if `from_bottom`, from the bottom;
+    None where the words give no number (前列)."""
+
+    low: int | None
+    high: int | None
+    from_bottom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """连续五年: 5 "year". `unit`: one of STREAK_UNITS."""
+
+    count: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """A standing: in what, among whom, when, which place.
+
+    `span`: index of its RANK span. `kind`: one of RANK_KINDS. `of`: how many are ranked, where said.
+    `indicator`: what is ranked, as written. `previous`: the place before (从第8位升至…).
+    `favourable`: good or bad news, None where neither can be told. Words of the rank itself, of its
+    sentence and, for `period`, the date of the document are the only sources.
+    """
+
+    span: int
+    text: str
+    kind: str
+    place: Place
+    tie: bool = False
+    scope: Scope | None = None
+    of: int | None = None
+    indicator: list[str] = field(default_factory=list)
+    period: Period | None = None
+    streak: Streak | None = None
+    previous: Place | None = None
+    favourable: bool | None = None
 
 
 @dataclass(slots=True)
