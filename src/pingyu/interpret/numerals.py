@@ -10,11 +10,11 @@ DIGITS = "零〇一二两三四五六七八九"
 ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 CHINESE = rf"[{DIGITS}十百千]+(?:点[{DIGITS}]+)?"
 NUMBER = rf"(?:{ARABIC}|{CHINESE})"
-_HALF_WIDTH = str.maketrans("０１２３４５６７８９．，％：（）", "0123456789.,%:()")
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 
 
 def half_width(text: str) -> str:
-    """Full-width digits and signs made half-width, character for character."""
+    """Full-width digits, points and per-cent signs made half-width, character for character."""
     return text.translate(_HALF_WIDTH)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,13 +20,15 @@ NO_DATE, VAGUE = "no-date", "vague"
 
 _TO = r"\s*(?:——|[-—–－−~～至到])\s*"
 _Y = r"(?:19|20)\d\d|[一二][九〇零○][〇零○一二三四五六七八九]{2}"
-_YEAR = rf"(?:(?:{_Y})年度?|今年|本年度?|当年|同年|去年|上一?年度?|前年|明年)"
+_YEAR = rf"(?:(?:{_Y})年度?|(?<!\d)[012]\d年(?=[上下全0-9一二三四])|今年|本年度?|当年|同年|去年|上一?年度?|前年|明年)"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
+_HOUR = r"(?:\d{1,2}[时点])?"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_GAP = re.compile(r"(?<=\d) +(?=[年月日])|(?<=[年月至]) +(?=\d)")
 _COUNT = rf"(?:\d+|{CHINESE})"
 _RELATIVE_YEARS = {"今": 0, "本": 0, "当": 0, "同": 0, "去": -1, "上": -1, "前": -2, "明": 1}
 _PLANS = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
-_WEEKDAY = timedelta(days=1)
+_ONE_DAY = timedelta(days=1)
 
 
 class _NoDateError(Exception):
@@ -42,20 +44,28 @@ class _Rule:
 
 def find_periods(text: str, today: date | None) -> list[tuple[int, int, Period]]:
     """The time words of `text` with their places, in order."""
-    text = half_width(text)
+    tight, places = _without_gaps(half_width(text))
     return [
-        (m.start(), m.end(), _resolved(m, today))
-        for m in _SEARCH.finditer(text)
-        if m.end() > m.start()
+        (places[m.start()], places[m.end() - 1] + 1, _resolved(m, today))
+        for m in _SEARCH.finditer(tight)
     ]
 
 
 def resolve(words: str, today: date | None) -> Period:
     """Time words as a whole; `reason` says why there is no interval: "no-date" or "vague"."""
-    match = _SEARCH.fullmatch(half_width(words))
+    match = _SEARCH.fullmatch(_without_gaps(half_width(words))[0])
     if match is None:
         return Period(words, None, None, VAGUE)
     return _resolved(match, today)
+
+
+def _without_gaps(text: str) -> tuple[str, Sequence[int]]:
+    """2021 年 9 月 → 2021年9月, and where each character stood."""
+    cuts = {n for m in _GAP.finditer(text) for n in range(*m.span())}
+    if not cuts:
+        return text, range(len(text))
+    places = [n for n in range(len(text)) if n not in cuts]
+    return "".join(text[n] for n in places), places
 
 
 def _resolved(match: re.Match[str], today: date | None) -> Period:
@@ -94,7 +104,8 @@ def _number(words: str | None) -> int:
 def _year(words: str, today: date | None) -> int:
     if words[0] in _RELATIVE_YEARS:
         return _needed(today).year + _RELATIVE_YEARS[words[0]]
-    return _number(words.rstrip("年度").replace("○", "零"))
+    year = _number(words.rstrip("年度").replace("○", "零"))
+    return year if year > 99 else 2000 + year
 
 
 def _year_ending(words: str | None, last_month: int, today: date | None) -> int:
@@ -155,10 +166,15 @@ def _first_months(groups: Groups, today: date | None) -> Interval:
 
 
 def _day_range(groups: Groups, today: date | None) -> Interval:
-    year_words, month, day, last_month, last_day = groups
+    year_words, month, day, last_year, last_month, last_day = groups
     last = _number(last_month or month)
-    year = _year_ending(year_words, last, today)
-    return date(year, _number(month), _number(day)), date(year, last, _number(last_day))
+    year = _year_ending(last_year or year_words, last, today)
+    end = date(year, last, _number(last_day))
+    if last_year and year_words:
+        year = _year(year_words, today)
+    elif _number(month) > last:
+        year -= 1
+    return date(year, _number(month), _number(day)), end
 
 
 def _day(groups: Groups, today: date | None) -> Interval:
@@ -195,12 +211,14 @@ def _half(groups: Groups, today: date | None) -> Interval:
     return _months(_year_ending(groups[0], last, today), first, last)
 
 
+def _year_told_of(today: date | None) -> int:
+    """In the first half of a year, 全年 and 年底 are still those of the year before."""
+    today = _needed(today)
+    return today.year - (today.month <= 6)
+
+
 def _whole_year(groups: Groups, today: date | None) -> Interval:
-    if groups[0]:
-        year = _year(groups[0], today)
-    else:  # in the first half of a year, 全年 is still the year before
-        today = _needed(today)
-        year = today.year - (today.month <= 6)
+    year = _year(groups[0], today) if groups[0] else _year_told_of(today)
     return _months(year, 1, 12)
 
 
@@ -229,9 +247,11 @@ def _dotted_month(groups: Groups, today: date | None) -> Interval:
 
 
 def _year_edge(groups: Groups, today: date | None) -> Interval:
-    year = _year(groups[0], today) if groups[0] else _needed(today).year
-    edge = date(year, 1, 1) if groups[1] == "初" else date(year, 12, 31)
-    return edge, edge
+    if groups[0] == "初":
+        first = date(_needed(today).year, 1, 1)
+        return first, first
+    last = date(_year_told_of(today), 12, 31)
+    return last, last
 
 
 def _relative_edge(groups: Groups, today: date | None) -> Interval:
@@ -242,7 +262,7 @@ def _relative_edge(groups: Groups, today: date | None) -> Interval:
 
 
 def _near_month(groups: Groups, today: date | None) -> Interval:
-    first = _months_before(_needed(today), 1 if groups[0] == "上" else 0)
+    first = _months_before(_needed(today), {"上": 1, "下": -1}.get(groups[0] or "", 0))
     last = _last_day(first.year, first.month)
     if groups[1] == "初":
         return first, first
@@ -251,7 +271,7 @@ def _near_month(groups: Groups, today: date | None) -> Interval:
 
 def _near_quarter(groups: Groups, today: date | None) -> Interval:
     today = _needed(today)
-    back = (today.month - 1) % 3 + (3 if groups[0] == "上" else 0)
+    back = (today.month - 1) % 3 + {"上": 3, "下": -3}.get(groups[0] or "", 0)
     first = _months_before(today, back)
     last = _last_day(first.year, first.month + 2)
     return (last, last) if groups[1] else (first, last)
@@ -259,13 +279,17 @@ def _near_quarter(groups: Groups, today: date | None) -> Interval:
 
 def _near_week(groups: Groups, today: date | None) -> Interval:
     today = _needed(today)
-    monday = today - today.weekday() * _WEEKDAY - (7 * _WEEKDAY if groups[0] == "上" else timedelta())
-    return monday, monday + 6 * _WEEKDAY
+    weeks = {"上": -1, "下": 1}.get(groups[0] or "", 0)
+    monday = today + (7 * weeks - today.weekday()) * _ONE_DAY
+    if groups[1]:
+        day = monday + ("一二三四五六日".index(groups[1].replace("天", "日"))) * _ONE_DAY
+        return day, day
+    return monday, monday + 6 * _ONE_DAY
 
 
 def _near_day(groups: Groups, today: date | None) -> Interval:
     back = {"今": 0, "当": 0, "本": 0, "昨": 1, "前": 2}[groups[0] or ""]
-    day = _needed(today) - back * _WEEKDAY
+    day = _needed(today) - back * _ONE_DAY
     return day, day
 
 
@@ -283,17 +307,22 @@ def _last_months(groups: Groups, today: date | None) -> Interval:
 def _years_up_to(groups: Groups, today: date | None) -> Interval:
     today = _needed(today)
     months = 6 if groups[0] == "半" else 12 * _number(groups[0])
-    return _back(today, months) + _WEEKDAY, today
+    return _back(today, months) + _ONE_DAY, today
 
 
 def _months_up_to(groups: Groups, today: date | None) -> Interval:
     today = _needed(today)
-    return _back(today, _number(groups[0])) + _WEEKDAY, today
+    return _back(today, _number(groups[0])) + _ONE_DAY, today
 
 
 def _plan(groups: Groups, today: date | None) -> Interval | None:
     start = _PLANS[(groups[0] or "").strip("“”\"'‘’")]
     words = groups[1] or ""
+    part = re.fullmatch(rf"([前后])({_COUNT})年", words)
+    if part:
+        count = _number(part[2])
+        first = start if part[1] == "前" else start + 5 - count
+        return date(first, 1, 1), date(first + count - 1, 12, 31)
     if "以来" in words:
         return date(start, 1, 1), _needed(today)
     if "开局" in words or words.endswith("初"):
@@ -333,7 +362,7 @@ def _vague(groups: Groups, today: date | None) -> None:
 
 _PLAN_NAME = r"[“\"‘]?十[一二三四五]五[”\"’]?"
 _BASE = (
-    _Rule("years", rf"({_Y})年?{_TO}({_Y})年度?", _years),
+    _Rule("years", rf"({_Y})年?(?:{_TO}|[、和])({_Y})年度?", _years),
     _Rule(
         "months_of_years",
         rf"(?:({_YEAR}))?({_MONTH})月份?{_TO}({_YEAR})({_MONTH})月份?",
@@ -341,11 +370,11 @@ _BASE = (
     ),
     _Rule(
         "days",
-        rf"({_YEAR})?({_MONTH})月({_DAY})日?{_TO}(?:({_MONTH})月)?({_DAY})日",
+        rf"({_YEAR})?({_MONTH})月({_DAY})日?{_HOUR}{_TO}(?:({_YEAR})?({_MONTH})月)?({_DAY})[日号]{_HOUR}",
         _day_range,
     ),
     _Rule("day", rf"({_YEAR})?({_MONTH})月({_DAY})[日号]", _day),
-    _Rule("month_range", rf"({_YEAR})?({_MONTH})月?份?{_TO}({_MONTH})月份?", _month_range),
+    _Rule("month_range", rf"({_YEAR})?({_MONTH})月?份?(?:{_TO}|[、和])({_MONTH})月份?", _month_range),
     _Rule("first_months", rf"({_YEAR})?[前头]({_COUNT})个?月", _first_months),
     _Rule(
         "quarters",
@@ -361,14 +390,14 @@ _BASE = (
     ),
     _Rule("dotted_month", rf"(20\d\d)[./](0?[1-9]|1[0-2])(?:{_TO}(0?[1-9]|1[0-2]))?", _dotted_month),
     _Rule("relative_edge", rf"({_YEAR})年?([底末初])", _relative_edge),
-    _Rule("year_edge", rf"()(?:年|岁)([底末初])", _year_edge),
+    _Rule("year_edge", r"[年岁]([底末初])", _year_edge),
     _Rule("whole_year", rf"({_YEAR})?全年", _whole_year),
     _Rule("year", rf"({_YEAR})", _whole_year),
-    _Rule("near_month", r"(上|本|当|这)个?月([底末初])?份?", _near_month),
-    _Rule("near_quarter", r"(上|本|当|这)一?个?季度?(末)?", _near_quarter),
-    _Rule("near_week", r"(上|本|这)一?周", _near_week),
+    _Rule("near_month", r"(上|本|当|这|下)个?月([底末初])?份?", _near_month),
+    _Rule("near_quarter", r"(上|本|当|这|下)一?个?季度?(末)?", _near_quarter),
+    _Rule("near_week", r"(上|本|这|下)一?周([一二三四五六日天])?", _near_week),
     _Rule("near_day", r"(今|昨|前|当|本)[日天]", _near_day),
-    _Rule("plan", rf"({_PLAN_NAME})((?:时期|期间|规划期|以来|开局之?年|收官之?年|期?末|初)?)", _plan),
+    _Rule("plan", rf"({_PLAN_NAME})((?:时期|期间|规划期|以来|开局之?年|收官之?年|[前后]{_COUNT}年|期?末|初)?)", _plan),
 )
 _BASES = "|".join(f"(?:{re.sub(r'[(](?![?])', '(?:', rule.pattern)})" for rule in _BASE)
 _RULES = (
