@@ -16,7 +16,7 @@ HAS_ACHIEVEMENT, HAS_DEFICIENCY, HAS_RANK = RELATION_TYPES = (
     "HAS_RANK",
 )
 RANK_KINDS = ("ordinal", "band", "extreme", "vague", "first")
-LEVELS = ("world", "nation", "province", "city", "county", "town", "peers")
+LEVELS = ("nation", "province", "city", "county", "peers")
 STREAK_UNITS = ("year", "quarter", "month", "week", "time")
 GOVERNED = {ACHIEVEMENT: HAS_ACHIEVEMENT, DEFICIENCY: HAS_DEFICIENCY, RANK: HAS_RANK}
 

@@ -20,38 +20,45 @@ from pingyu.interpret.period import find_periods
 from pingyu.interpret.place import RANKED, Words, read_words, scope_of
 from pingyu.schema import Period, Place, Rank, Scope, Streak
 
+_FRONT, _BACK = 0.25, 0.75  # shares of those ranked that count as well and badly placed
 _UNITS = {"年": "year", "季": "quarter", "月": "month", "周": "week"}
 _N = r"(?:[0-9]+|[一二两三四五六七八九十百]+)"
-_GROUP = (
-    r"(?:乡镇街道|乡镇（街道）|镇（街道）|街道（镇）|街道乡镇|苏木乡镇|苏木镇|乡镇|镇街|街镇|街道|县（市、区）|县\(市、区\)|县区|区县|县市区|县市|"
-    r"市直部门|市级部门|部门|委办局|参评单位|参评|参考|被考核单位|单位|地级市|地市|设区市|市州|州市|盟市|城市|省份|省区|省市|省|"
-    r"开发区|高新区|经开区|园区|国企|企业|学校|社区|村|成员单位|成员|城区|对象|区|县|市|旗|镇|乡|家)"
+_ADMIN = r"(?:全[国省市县区州盟旗镇乡疆]|全自治区|全地区|全街道|国内|省内|市内|区内|县内|系统内|组内)"
+_COUNTED = (
+    rf"(?<![第前后末续0-9零百一二三四五六七八九十])(?P<n>{_N})(?:个|家|所|座|支)(?!季度|月|年度|百分|位)(?P<group>[^，。；：、个]{{1,12}}?(?:（[^）]*）)?)"
 )
-_OF = re.compile(
-    rf"(?<![第前后末0-9一二三四五六七八九十])(?P<n>{_N})(?:个|家|所|名|支)?(?:参[评考]的?|被考核的?|受考核的?)?{_GROUP}(?:中|里|之中|当中|内|排名|参评|排|综合|$)"
+_OF = (
+    re.compile(rf"{_COUNTED}(?:考核|评比)?(?:中|里|内|之中|当中|的?$|综合排名|排名)"),
+    re.compile(rf"共有?{_COUNTED}(?:参[评考与]|同组|$)"),
 )
 _OUT_OF = re.compile(rf"^\s*(?:名|位)?\s*(?:[/／]|[（(](?:共|总))(?P<n>{_N})(?:个|家)?")
-_OF_SCOPE = re.compile(rf"(?P<n>{_N})(?:个|家|所)?{_GROUP}?")
-_SCOPE = (
-    r"(?:全[国省市县区州盟旗镇乡疆]|全自治区|全地区|全街道|全球|国内|省内|市内|区内|县内|组内|同类[^，。；、在]{0,6}|各(?:乡镇|镇街|街道|开发区|园区|县区|区县|县市区))"
+_COUNT_OF_SCOPE = re.compile(
+    rf"(?P<n>{_N})(?:(?:个|家|所|座)|(?=[县市区镇乡省园旗](?!级)|街道|乡镇|国企|部门))"
 )
 _SCOPE_AT_END = re.compile(
-    rf"(?P<scope>{_SCOPE}(?:{_N}个[^，。；中在]{{1,8}}|各[^，。；中在的]{{1,6}}|同类[^，。；中在的]{{0,6}})?)(?:中|里|内|之中|范围内|的)?"
-    r"(?:排名|排位|位次|名次|综合排名|总排名)?(?:由.{0,12}?)?(?:均|都|分别|稳|仍)?(?:居|位居|位列|列|排名|排在|排|名列|为|的|第|升至|保持)*$"
+    rf"(?P<scope>{_ADMIN}(?:各[^，。；中在的]{{1,6}}|同类[^，。；中在的]{{0,6}})?|同类[^，。；、在]{{1,6}}|各[^，。；、在]{{2,6}})"
+    r"(?:中|里|内|之中|范围内|的)?$"
 )
 _AMONG = re.compile(
-    rf"在?(?P<scope>{_SCOPE}(?:[^，。；中在]{{0,12}}?{_GROUP})?|{_N}(?:个|家)[^，。；中在]{{1,10}}|"
-    rf"各[^，。；中在]{{2,8}})(?:[^，。；在]{{0,12}}?(?:考核|评比|测评|评估|评价|考评|竞赛|评议))?(?:中|里|之中|当中)"
+    rf"(?:在|^|[，：])(?P<scope>{_ADMIN}?(?:参[评考]的?)?{_N}(?:个|家|所|座)[^，。；：中在]{{1,12}}?(?:（[^）]*）)?)(?:考核|评比)?(?:中|里|之中|当中)"
 )
-_EXAM = re.compile(rf"(?P<scope>{_SCOPE})[^，。；在]{{0,20}}?(?:考核|评比|测评|评估|评价|考评|排名|竞赛|评议|综合|通报)")
-_LABEL = re.compile(rf"(?P<scope>{_SCOPE})(?:排名|名次|位次|排位)\s*[：:]\s*$")
+_GROUP_AMONG = re.compile(
+    r"在(?P<scope>(?:各|同类)?[^，。；：中在]{0,5}?(?:部门|单位|企业|国企|园区|开发区|乡镇|街镇|镇街|街道|区县|县区))"
+    r"(?:[^，。；中在]{0,8})(?:中|里|之中|当中)"
+)
+_SAID = re.compile(rf"(?P<scope>{_ADMIN})")
+_LABEL = re.compile(rf"(?P<scope>{_ADMIN})(?:排名|名次|位次|排位)\s*[：:]\s*$")
 _LISTED = re.compile(
-    rf"(?P<first>(?:(?:{_SCOPE}|[全各同东西南北中省市][^，。；,;、]?)[^，。；,;、居列为分获]{{0,8}}?)?{RANKED})(?:[、，和及与]|以及)$"
+    rf"(?P<first>(?:(?:{_ADMIN}|[各同东西南北中省市][^，。；,;、]?)[^，。；,;、居列为分获]{{0,8}}?)?{RANKED})(?:[、，和及与至]|以及)$"
 )
 _DISTRIBUTED = re.compile(r"(?:分别|分列|分居|分获|依次)[^，。；]*$")
 _BAD_NEWS = re.compile(r"跌|滑|降至|降到|降为|退至|退到|退居|落后|掉|后退|下滑|仅[列居排为]|只[列居排]|才[列居排]|末|落到|落至")
-_GOOD_NEWS = re.compile(r"升|跃|提升|前移|进位|攀|冲|进入|跻身|挤进|闯|改善")
 _UNFINISHED = re.compile(r"未|没有|不达标|不合格|负增长|下降|倒退|尚|零|无")
+_CRITICAL = re.compile(
+    r"不相称|不匹配|怨言|欠账|不强|不高|不足|不实|不力|不严|不畅|低于|拖后腿|偏低|偏慢|偏弱|滞后|短板|亟待|矛盾突出|问题突出|隐患|"
+    r"(?:下降|后退|下滑|退后|倒退)了?[0-9一二三四五六七八九十]+个?[位名]"
+)
+_PRAISE = re.compile(r"佳绩|好成绩|受到(?:通报)?表扬|可喜")
 
 
 def read_rank(
@@ -63,73 +70,80 @@ def read_rank(
     *,
     units: Sequence[str] = (),
     autonomous: bool = False,
+    critical: bool = False,
 ) -> Rank:
     """The record of the rank sentence[start:end].
 
     `number`: the index of its span. `today`: the date of the document. `units`: names that are no
     indicators. `autonomous`: the text is of an autonomous region, where 全区 means the province.
+    `critical`: the rank stands in a deficiency.
     """
+    written = sentence
     sentence = half_width(sentence)
     text, left, right = sentence[start:end], sentence[:start], sentence[end:]
     segment = re.split(r"[。！？\n；]|;", left)[-1]
     clause = CLAUSE_END.split(segment)[-1]
     words = read_words(text)
-    scope = _scope(words, clause, segment, autonomous)
-    previous = _previous(clause)
-    indicator = _indicator(words, segment, clause, right, units)
+    scope = _scope(words, left, right, autonomous)
+    of = _of(words, segment, right, scope)
+    indicator = _indicator(words, segment, right, units)
     return Rank(
         span=number,
-        text=text,
+        text=written[start:end],
         kind=words.kind,
         place=words.place,
         tie=words.tie or clause.endswith("并列"),
         scope=scope,
-        of=_of(words, clause, segment, right),
+        of=of,
         indicator=indicator,
-        period=_period(left, today),
+        period=_period(left, right, today),
         streak=_streak(clause),
-        previous=previous,
-        favourable=_favourable(words, indicator, clause, right, previous),
+        previous=_previous(clause),
+        favourable=_favourable(words, indicator, segment, right, of, critical),
     )
 
 
-def _scope(words: Words, clause: str, segment: str, autonomous: bool) -> Scope | None:
+def _scope(words: Words, left: str, right: str, autonomous: bool) -> Scope | None:
+    """In the rank itself; else in what it is ranked among; else the last one that is said."""
     if words.scope:
         return scope_of(words.scope, autonomous=autonomous)
-    listed = _LISTED.search(clause)
-    while listed:
-        scope = read_words(re.split("[、，和及与]|以及", listed["first"])[0]).scope
-        if scope:
-            return scope_of(scope, autonomous=autonomous)
-        clause = clause[: listed.start()]
-        listed = _LISTED.search(clause)
-    clause = STREAK.sub("", clause)
-    change = FROM.search(clause)
-    if change and clause[change.end() :].strip("一路跃升至到为居提前移攀上位列") == "":
-        inner = re.search(_SCOPE, change["words"])
-        if inner:
-            return scope_of(inner[0], autonomous=autonomous)
-        clause = clause[: change.start()]
-    for pattern, place in ((_SCOPE_AT_END, clause), (_AMONG, clause), (_EXAM, clause), (_AMONG, segment), (_LABEL, segment)):
+    clause = CLAUSE_END.split(left)[-1]
+    rest, _ = strip_link(clause)
+    for pattern, place in (
+        (_SCOPE_AT_END, rest),
+        (_AMONG, clause),
+        (_GROUP_AMONG, clause),
+        (_LABEL, left),
+        (_AMONG, left),
+    ):
         match = pattern.search(place)
         if match:
             return scope_of(match["scope"], autonomous=autonomous)
-    return None
+    said = list(_SAID.finditer(left)) or list(_AMONG.finditer(right))
+    return scope_of(said[-1]["scope"], autonomous=autonomous) if said else None
 
 
-def _of(words: Words, clause: str, segment: str, right: str) -> int | None:
-    for match in (_OF_SCOPE.search(words.scope), _OUT_OF.match(right)):
+def _of(words: Words, left: str, right: str, scope: Scope | None) -> int | None:
+    if words.scope:
+        match = _COUNT_OF_SCOPE.search(words.scope)
         if match:
             return integer(match["n"])
-    for place in (clause, segment):
-        found = list(_OF.finditer(place))
+        if scope and scope.level == "peers":
+            match = _OF[1].search(right)
+            return integer(match["n"]) if match else None
+    match = _OUT_OF.match(right)
+    if match:
+        return integer(match["n"])
+    clause = CLAUSE_END.split(left)[-1]
+    for place in (clause, left, right + "。"):
+        found = [m for pattern in _OF for m in pattern.finditer(place)]
         if found:
             return integer(found[-1]["n"])
     return None
 
 
 def _indicator(
-    words: Words, segment: str, clause: str, right: str, units: Sequence[str]
+    words: Words, segment: str, right: str, units: Sequence[str]
 ) -> list[str]:
     if words.kind == "first":
         return find_kind(right) or find_indicators(segment, units)[-1:]
@@ -142,22 +156,30 @@ def _indicator(
     after = len(re.findall(rf"[、和及](?=[^，。；、]{{0,6}}{RANKED})", CLAUSE_END.split(right)[0]))
     if len(found) > 1 and len(found) == count + 1 + after and _DISTRIBUTED.search(before):
         return [found[count]]
-    if not found and words.kind == "extreme" and re.match("的(?![是为有])", right):
-        return find_kind(right)
+    if not found and words.kind == "extreme" and words.position.startswith("最"):
+        return find_kind(right) if re.match("的(?![是为有])", right) else []
     return found
 
 
-def _period(left: str, today: date | None) -> Period | None:
-    masked = left
+def _period(left: str, right: str, today: date | None) -> Period | None:
+    """The last time words before the rank, without those of the place before (由去年第8位); where
+    there are none, the first behind it."""
     for pattern in (FROM, STREAK):
-        masked = pattern.sub(lambda m: "□" * len(m[0]), masked)
-    found = [
+        left = pattern.sub(lambda m: "□" * len(m[0]), left)
+    before = _periods(left, today)
+    if before:
+        return before[-1]
+    after = _periods(right, today)
+    return after[0] if after else None
+
+
+def _periods(text: str, today: date | None) -> list[Period]:
+    return [
         period
-        for start, end, period in find_periods(masked, today)
-        if masked[max(0, start - 1) : start] not in ("较", "比", "与", "同")
-        and not re.match(r"(?:上午|下午|晚|召开|举行|同期)", masked[end:])
+        for start, end, period in find_periods(text, today)
+        if text[max(0, start - 1) : start] not in ("较", "比", "与", "同")
+        and not re.match(r"(?:上午|下午|晚|召开|举行|同期)", text[end:])
     ]
-    return found[-1] if found else None
 
 
 def _streak(clause: str) -> Streak | None:
@@ -169,52 +191,71 @@ def _streak(clause: str) -> Streak | None:
 
 
 def _previous(clause: str) -> Place | None:
-    match = None
-    for match in FROM.finditer(clause):
-        pass
-    if match is None:
+    matches = list(FROM.finditer(clause))
+    if not matches:
         arrow = re.search(rf"(?P<place>{RANKED})\s*(?:→|->)\s*$", clause)
         return read_words(arrow["place"]).place if arrow else None
-    rest, _ = strip_link(clause[match.end() :])
-    if re.search(r"[，。；]", rest) or len(rest) > 8 or re.search(RANKED, rest):
+    rest, _ = strip_link(clause[matches[-1].end() :])
+    if len(rest) > 8 or re.search(RANKED, rest):
         return None
-    return read_words(match["place"]).place
+    return read_words(matches[-1]["place"]).place
 
 
 def _favourable(
-    words: Words, indicator: list[str], clause: str, right: str, previous: Place | None
+    words: Words, indicator: list[str], left: str, right: str, of: int | None, critical: bool
 ) -> bool | None:
+    after = CLAUSE_END.split(right.lstrip("，、"))[0]
     if words.kind == "first":
-        after = CLAUSE_END.split(right)[0]
         return not (words.position == "唯一" and _UNFINISHED.search(after))
-    position = words.position
-    if re.search(r"最(?:差|慢|弱|严重)", position):
+    clause = CLAUSE_END.split(left)[-1]
+    if re.search(r"最(?:差|慢|弱|严重)", words.position):
         return False
-    if re.search(r"最(?:好|优|佳|美|强|先进|棒)", position):
+    if re.search(r"最(?:好|优|佳|美|强|先进|棒)", words.position):
         return True
-    link = strip_link(clause)[0]
-    change = _BAD_NEWS.search(clause, len(link)), _GOOD_NEWS.search(clause, len(link))
-    good = valence(indicator, CLAUSE_END.split(clause)[-1])
+    standing = _standing(words, of)
+    good = valence(indicator, left)
+    if standing is not False and good != -1 and (
+        critical
+        or _CRITICAL.search(after)
+        or (_below(words, 3) and _BAD_NEWS.search(_link(clause)))
+        or (_below(words, 10) and _CRITICAL.search(left))
+    ):
+        return False
     if good is None:
         return None
-    standing = _standing(words, clause, previous)
-    if words.kind == "ordinal" and change[1] and not words.place.from_bottom:
+    if standing is None and _PRAISE.search(after):
         return True
+    if good < 0 and words.kind == "ordinal" and _below(words, 3) and not words.place.from_bottom:
+        return None
     return None if standing is None else standing == (good > 0)
 
 
-def _standing(words: Words, clause: str, previous: Place | None) -> bool | None:
-    """Is it at the front?"""
+def _link(clause: str) -> str:
+    """The linking words before a rank, without the place before: 由第3位下滑至 → 下滑至."""
+    rest, _ = strip_link(clause)
+    return FROM.sub("", clause[len(rest) :])
+
+
+def _below(words: Words, place: int) -> bool:
+    return words.place.high is not None and words.place.high > place
+
+
+def _standing(words: Words, of: int | None) -> bool | None:
+    """Is it at the front? None in the middle."""
     if words.kind == "vague":
-        if re.search(r"靠后|落后|下游|末|后列|后位|居后|尾|第[三3四4]", words.position):
+        if re.search(r"靠后|落后|下游|末|后列|后位|居后|尾|偏|低位|倒数|第[三3四4]", words.position):
             return False
-        return None if re.search(r"^中游|^中[间段]|第[二2]", words.position) else True
+        return None if re.search(r"^中游|^中[间段]|居中|第[二2]", words.position) else True
     place = words.place
     if place.from_bottom:
         return False
-    if place.high is None or place.high <= 3 or words.kind != "ordinal":
+    if place.high is None or place.high <= 3:
         return True
-    link = clause[-6:]
-    if _BAD_NEWS.search(link):
-        return False
-    return True if place.high <= 10 else None
+    if place.low != 1 and place.low != place.high:
+        return None
+    if of:
+        if place.high / of >= _BACK:
+            return False
+        if place.high / of <= _FRONT:
+            return True
+    return True if place.high <= 10 or words.kind == "band" else None
