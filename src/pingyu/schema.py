@@ -129,16 +129,28 @@ class Rank:
 
 @dataclass(slots=True)
 class Statement:
-    """An achievement or a deficiency of one unit: its span's index, text and the ranks inside."""
+    """An achievement or a deficiency of one unit, or a rank that a ranking gives it.
+
+    `span`: index of its span. `ranks`: the RANK spans inside, as written; `standings`: the same as
+    records (of a rank: its own). `period`: its own time words or the last ones before it in its
+    sentence.
+    """
 
     span: int
     text: str
     ranks: list[str] = field(default_factory=list)
+    standings: list[Rank] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    period: Period | None = None
 
 
 @dataclass(slots=True)
 class Review:
-    """What a document says of one unit. `names` are its mentions as written, the longest first."""
+    """What a document says of one unit. `names` are its mentions as written, the longest first.
+
+    `key`: what its mentions share in Document.keys. `date` and `meeting` are those of the document.
+    `entity`: the place or body in the register that the name stands for, where it is known.
+    """
 
     unit: str
     names: list[str]
@@ -146,6 +158,25 @@ class Review:
     achievements: list[Statement] = field(default_factory=list)
     deficiencies: list[Statement] = field(default_factory=list)
     ranks: list[Statement] = field(default_factory=list)
+    key: str = ""
+    date: str | None = None
+    meeting: str | None = None
+    entity: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDate:
+    """The day of a document (ISO), where it says one.
+
+    `source`: "text" or "metadata". `reason`, where there is no day: "period-only" (its title names
+    a month, quarter or year) or "no-date". `reckoned_from`: the day from which relative time words
+    are resolved: `day`, or the last of the period in the title.
+    """
+
+    day: str | None = None
+    source: str | None = None
+    reason: str | None = "no-date"
+    reckoned_from: str | None = None
 
 
 @dataclass(slots=True)
@@ -153,7 +184,8 @@ class Document:
     """A clean text and what was found in it.
 
     `keys` runs beside `spans`: for a UNIT, the key that all mentions of one unit share; for a RANK
-    by which units are ranked, its own; else "".
+    by which units are ranked, its own; else "". `ranks`: a record for each RANK span, in order.
+    `meeting`: the name of the meeting that is reported on, where the text gives one.
     """
 
     text: str
@@ -164,6 +196,9 @@ class Document:
     source: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    date: DocumentDate = DocumentDate()
+    meeting: str | None = None
+    ranks: list[Rank] = field(default_factory=list)
 
     def mentions(self) -> dict[str, list[int]]:
         """The units of the document: key → indices of its UNIT spans, in order."""
@@ -180,8 +215,11 @@ class Document:
             "text": self.text,
             "metadata": self.metadata,
             "warnings": self.warnings,
+            "date": asdict(self.date),
+            "meeting": self.meeting,
             "spans": [asdict(span) for span in self.spans],
             "relations": [asdict(relation) for relation in self.relations],
+            "ranks": [asdict(rank) for rank in self.ranks],
             "reviews": [asdict(review) for review in self.reviews],
         }
 

@@ -1,5 +1,5 @@
 from pingyu import inline
-from pingyu.interpret.review import build_reviews
+from pingyu.interpret.review import interpret
 from pingyu.schema import Statement
 
 

@@ -41,6 +41,7 @@ _FIGURE = re.compile(
     rf"(?:个(?=亿))?(?P<scale>(?:[十百]|千(?![米克瓦伏]))?[万亿]{{0,2}})(?P<rest>(?<=万)[{DIGITS}]千)?(?P<later2>{_LATER})?"
     rf"(?P<unit>{_UNIT})?(?P<tenth>(?<=成)[{DIGITS}])?"
 )
+_NUMERAL = re.compile("[0-9一二两三四五六七八九十百千万亿半番]")
 _BEFORE = re.compile(rf"(?:{_APPROX})$|约占[^，。；,;]{{0,10}}的?$")
 _AFTER = re.compile(rf"(?:{_MORE})")
 _QUOTED = re.compile("[“\"「][^”\"」]{1,30}[”\"」]|《[^》]{1,40}》")
@@ -49,7 +50,7 @@ _ORDINAL = re.compile(
     r"(?:(?:前|后|末|倒数|最后)(?:[0-9]+|[一二两三四五六七八九十百]+)(?![0-9一二三四五六七八九十]*(?:个?月|个季度|年|天|家|万|次))[名位强甲]?)|"
     r"[一二三四五六七八九十两]{1,2}(?:等奖|级|星级?|流|是|般|定|些|系列|体|起|直|致|样|旦|批|并|道|同|线|经|举|度|审|手|门)|"
     r"一(?:次性|站式|张网|网|件事|窗|码|条龙|把手|对一)|"
-    r"[1-5一二三四五]A级?|[0-9]+G(?![A-Za-z])|[0-9]+强|[百千]强|"
+    r"[一二三]本(?=以上|院校|线|上线|率)|[1-5一二三四五]A级?|[0-9]+G(?![A-Za-z])|[0-9]+强|[百千]强|"
     r"[一二三四五六七八九十]+(?=届|次(?:全体)?(?:会议|全会))|"
     r"[A-Za-z]+[-.]?[0-9][0-9.]*|[0-9]+(?=热线|小时(?:服务|值守|值班|在线|不打烊|自助|不间断|应急|警务))"
     r"|[0-9一二三四五六七八九十]+分钟(?=[^，。；、]{0,6}圈)|[0-9×]+小时(?=[^，。；、]{0,6}(?:服务|自助|巡查))"
@@ -84,6 +85,8 @@ def find_figures(text: str) -> list[Figure]:
 def place_figures(text: str) -> list[tuple[int, int, Figure]]:
     """The figures with their places in `text`."""
     text = half_width(text)
+    if not _NUMERAL.search(text):
+        return []
     hidden = _hidden(text)
     found: list[tuple[Figure, re.Match[str]]] = []
     lower = None  # the 300 of 300—500元

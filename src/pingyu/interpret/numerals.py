@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
-import cn2an
+from pycnnum import cn2num
 
 DIGITS = "零〇一二两三四五六七八九"
 ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 CHINESE = rf"[{DIGITS}十百千]+(?:点[{DIGITS}]+)?"
 NUMBER = rf"(?:{ARABIC}|{CHINESE})"
+_ONE = "[一二两三四五六七八九]"
+_WELL_FORMED = re.compile(
+    rf"零|(?:(?:{_ONE}?千)?零?(?:{_ONE}?百)?零?(?:{_ONE}?十)?零?{_ONE}?|零)(?:点[{DIGITS}]+)?"
+)
+_BY_DIGITS = re.compile(rf"[{DIGITS}]{{2,}}")  # 二〇二一
+_ARABIC_DIGITS = str.maketrans("零一二两三四五六七八九", "01223456789")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 
 
@@ -22,12 +29,14 @@ def half_width(text: str) -> str:
 def number(text: str) -> int | float | None:
     """The value of a whole numeral, or None where it is none (十五五)."""
     text = text.replace(",", "").replace("〇", "零")
-    if text[:1] in ("百", "千"):
-        text = "一" + text
-    try:
-        value = float(text) if text[:1].isdigit() else float(cn2an.cn2an(text, "smart"))
-    except ValueError:
-        return None
+    if not text[:1].isdecimal():
+        if _BY_DIGITS.fullmatch(text):
+            text = text.translate(_ARABIC_DIGITS)
+        elif not text or not _WELL_FORMED.fullmatch(text):
+            return None
+        else:
+            text = str(cn2num("一" + text if text[0] in "百千" else text))
+    value = float(text)
     return int(value) if value.is_integer() else value
 
 

@@ -24,8 +24,13 @@ _YEAR = rf"(?:(?:{_Y})年度?|(?<!\d)[012]\d年(?=[上下全0-9一二三四])|�
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _HOUR = r"(?:\d{1,2}[时点])?"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_HINT = re.compile("[年月季周日天汛期春夏秋冬昨岁“]|十.五|前[0-9一二三四]|[./][0-9]|以来|截[至止]")
 _GAP = re.compile(r"(?<=\d) +(?=[年月日])|(?<=[年月至]) +(?=\d)")
 _COUNT = rf"(?:\d+|{CHINESE})"
+_SMALL = r"(?:(?<!\d)\d{1,2}|[一二两三四五六七八九十]{1,2})"
+_UNTIL, _SINCE = re.compile("截[至止]到?$"), re.compile("(?:开始)?(?:以来|至今(?!年))")
+_RUN = re.compile(rf"连续第?{_COUNT}个?(?:季度|月|年)")
+_MEETING_OR_SAME = re.compile("上午|下午|晚|召开|举行|同期")
 _RELATIVE_YEARS = {"今": 0, "本": 0, "当": 0, "同": 0, "去": -1, "上": -1, "前": -2, "明": 1}
 _PLANS = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 _ONE_DAY = timedelta(days=1)
@@ -41,22 +46,50 @@ class _Rule:
     pattern: str
     resolve: Callable[[tuple[str | None, ...], date | None], Interval | None]
 
+    @property
+    def groups(self) -> int:
+        """How many groups its pattern has."""
+        return re.compile(self.pattern).groups
+
 
 def find_periods(text: str, today: date | None) -> list[tuple[int, int, Period]]:
     """The time words of `text` with their places, in order."""
+    if not _HINT.search(text):
+        return []
     tight, places = _without_gaps(half_width(text))
+    found = []
+    for match in _SEARCH.finditer(tight):
+        start, end = _around(tight, match)
+        period = _resolved(tight[start:end], match, today)
+        found.append((places[start], places[end - 1] + 1, period))
+    return found
+
+
+def telling_periods(text: str, today: date | None) -> list[Period]:
+    """The time words that say when something was so: not those of a comparison (较上年), of a
+    meeting (5日上午) or of a run (连续三季度)."""
+    text = _RUN.sub(lambda m: "□" * len(m[0]), text)
     return [
-        (places[m.start()], places[m.end() - 1] + 1, _resolved(m, today))
-        for m in _SEARCH.finditer(tight)
+        period
+        for start, end, period in find_periods(text, today)
+        if text[max(0, start - 1) : start] not in ("较", "比", "与", "同")
+        and not _MEETING_OR_SAME.match(text, end)
     ]
+
+
+def last_period(text: str, today: date | None) -> Period | None:
+    """The last of them, the nearest before what follows."""
+    found = telling_periods(text, today)
+    return found[-1] if found else None
 
 
 def resolve(words: str, today: date | None) -> Period:
     """Time words as a whole; `reason` says why there is no interval: "no-date" or "vague"."""
-    match = _SEARCH.fullmatch(_without_gaps(half_width(words))[0])
-    if match is None:
-        return Period(words, None, None, VAGUE)
-    return _resolved(match, today)
+    text = _without_gaps(half_width(words))[0]
+    prefix, suffix = re.match("[自从]|截[至止]到?|", text), re.search("(?:开始)?(?:以来|至今)$|$", text)
+    assert prefix and suffix  # both may be empty
+    match = _SEARCH.fullmatch(text) or _SEARCH.fullmatch(text, prefix.end(), suffix.start())
+    return _resolved(text, match, today) if match else Period(words, None, None, VAGUE)
 
 
 def _without_gaps(text: str) -> tuple[str, Sequence[int]]:
@@ -68,21 +101,30 @@ def _without_gaps(text: str) -> tuple[str, Sequence[int]]:
     return "".join(text[n] for n in places), places
 
 
-def _resolved(match: re.Match[str], today: date | None) -> Period:
+def _around(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """The place of a match with 截至 before and 以来 behind it."""
+    before, behind = _UNTIL.search(text, 0, match.start()), _SINCE.match(text, match.end())
+    return before.start() if before else match.start(), behind.end() if behind else match.end()
+
+
+def _resolved(words: str, match: re.Match[str], today: date | None) -> Period:
+    """`words`: the match with what stands around it."""
     assert match.lastgroup  # every alternative is named
+    first = _SEARCH.groupindex[match.lastgroup]
     rule = _BY_NAME[match.lastgroup]
-    inner = re.fullmatch(rule.pattern, match[0])
-    if inner is None:  # what stands around the words chose this alternative
-        return Period(match[0], None, None, VAGUE)
     try:
-        interval = rule.resolve(inner.groups(), today)
+        interval = rule.resolve(match.groups()[first : first + rule.groups], today)
+        if interval and _SINCE.search(words):
+            interval = interval[0], _needed(today)
+        elif interval and words.startswith("截"):
+            interval = date(interval[1].year, 1, 1), interval[1]
     except _NoDateError:
-        return Period(match[0], None, None, NO_DATE)
+        return Period(words, None, None, NO_DATE)
     except ValueError:  # 2月30日
         interval = None
     if interval is None:
-        return Period(match[0], None, None, VAGUE)
-    return Period(match[0], interval[0].isoformat(), interval[1].isoformat())
+        return Period(words, None, None, VAGUE)
+    return Period(words, interval[0].isoformat(), interval[1].isoformat())
 
 
 # --- years, months, days -------------------------------------------------------------------------
@@ -323,8 +365,6 @@ def _plan(groups: Groups, today: date | None) -> Interval | None:
         count = _number(part[2])
         first = start if part[1] == "前" else start + 5 - count
         return date(first, 1, 1), date(first + count - 1, 12, 31)
-    if "以来" in words:
-        return date(start, 1, 1), _needed(today)
     if "开局" in words or words.endswith("初"):
         first, last = date(start, 1, 1), date(start, 12, 31)
         return (first, first) if words.endswith("初") else (first, last)
@@ -333,22 +373,6 @@ def _plan(groups: Groups, today: date | None) -> Interval | None:
     if "收官" in words:
         return date(start + 4, 1, 1), date(start + 4, 12, 31)
     return date(start, 1, 1), date(start + 4, 12, 31)
-
-
-def _since(groups: Groups, today: date | None) -> Interval | None:
-    today = _needed(today)
-    inner = resolve(groups[0] or "", today)
-    return (date.fromisoformat(inner.start), today) if inner.start else None
-
-
-def _until(groups: Groups, today: date | None) -> Interval | None:
-    inner = resolve(groups[0] or "", today)
-    if inner.reason == NO_DATE:
-        raise _NoDateError
-    if inner.end is None:
-        return None
-    end = date.fromisoformat(inner.end)
-    return date(end.year, 1, 1), end
 
 
 def _until_now(groups: Groups, today: date | None) -> Interval:
@@ -361,7 +385,12 @@ def _vague(groups: Groups, today: date | None) -> None:
 
 
 _PLAN_NAME = r"[“\"‘]?十[一二三四五]五[”\"’]?"
-_BASE = (
+_RULES = (
+    _Rule("until_now", r"开年以来|(?<=截至|截止)(?:目前|现在|当前)", _until_now),
+    _Rule("last_years", rf"(?:最?近|过去)的?({_SMALL})年(?!来)", _last_years),
+    _Rule("last_months", rf"(?:最?近|过去)的?({_COUNT})个月(?!来)", _last_months),
+    _Rule("years_up_to", rf"(?:近|这)?(半|{_SMALL})年多?以?来", _years_up_to),
+    _Rule("months_up_to", rf"(?:近|这)?({_COUNT})个月以?来", _months_up_to),
     _Rule("years", rf"({_Y})年?(?:{_TO}|[、和])({_Y})年度?", _years),
     _Rule(
         "months_of_years",
@@ -389,26 +418,15 @@ _BASE = (
         _month,
     ),
     _Rule("dotted_month", rf"(20\d\d)[./](0?[1-9]|1[0-2])(?:{_TO}(0?[1-9]|1[0-2]))?", _dotted_month),
-    _Rule("relative_edge", rf"({_YEAR})年?([底末初])", _relative_edge),
-    _Rule("year_edge", r"[年岁]([底末初])", _year_edge),
+    _Rule("relative_edge", rf"({_YEAR})年?([底末]|初(?![中级步]))", _relative_edge),
+    _Rule("year_edge", r"[年岁]([底末]|初(?![中级步]))", _year_edge),
     _Rule("whole_year", rf"({_YEAR})?全年", _whole_year),
     _Rule("year", rf"({_YEAR})", _whole_year),
     _Rule("near_month", r"(上|本|当|这|下)个?月([底末初])?份?", _near_month),
     _Rule("near_quarter", r"(上|本|当|这|下)一?个?季度?(末)?", _near_quarter),
     _Rule("near_week", r"(上|本|这|下)一?周([一二三四五六日天])?", _near_week),
     _Rule("near_day", r"(今|昨|前|当|本)[日天]", _near_day),
-    _Rule("plan", rf"({_PLAN_NAME})((?:时期|期间|规划期|以来|开局之?年|收官之?年|[前后]{_COUNT}年|期?末|初)?)", _plan),
-)
-_BASES = "|".join(f"(?:{re.sub(r'[(](?![?])', '(?:', rule.pattern)})" for rule in _BASE)
-_RULES = (
-    _Rule("since", rf"(?:自|从)?((?:{_BASES}))(?:开始)?(?:以来|至今)", _since),
-    _Rule("until_now", r"(?:截至|截止到?)(?:目前|现在|当前)|(?:开年|年初)以来", _until_now),
-    _Rule("until", rf"(?:截至|截止到?)((?:{_BASES}))", _until),
-    _Rule("last_years", rf"(?:最?近|过去)的?({_COUNT})年(?!来)", _last_years),
-    _Rule("last_months", rf"(?:最?近|过去)的?({_COUNT})个月(?!来)", _last_months),
-    _Rule("years_up_to", rf"(?:近|这)?(半|{_COUNT})年(?:多)?以?来", _years_up_to),
-    _Rule("months_up_to", rf"(?:近|这)?({_COUNT})个月以?来", _months_up_to),
-    *_BASE,
+    _Rule("plan", rf"({_PLAN_NAME})((?:时期|期间|规划期|开局之?年|收官之?年|[前后]{_COUNT}年|期?末|初)?)", _plan),
     _Rule(
         "vague",
         r"(?:近几?年|近期)来?|(?:入[汛春夏秋冬]|开春|春节|换届|冬防|秋收)以来|"
@@ -417,9 +435,7 @@ _RULES = (
     ),
 )
 _BY_NAME = {rule.name: rule for rule in _RULES}
-_FIRST = "全0-9一二三四五六七八九十前头上下本当这同去今昨明近最过截自从到开入年岁首供采取主汛春夏秋冬换半第“\"‘"
+_FIRST = "全0-9一二三四五六七八九十前头上下本当这同去今昨明近最过目现开入年岁首供采取主汛春夏秋冬换半第“\"‘"
 _SEARCH = re.compile(
-    f"(?=[{_FIRST}])(?:"
-    + "|".join(f"(?P<{rule.name}>{re.sub(r'[(](?![?])', '(?:', rule.pattern)})" for rule in _RULES)
-    + ")"
+    f"(?=[{_FIRST}])(?:" + "|".join(f"(?P<{r.name}>{r.pattern})" for r in _RULES) + ")"
 )

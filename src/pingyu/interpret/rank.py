@@ -16,7 +16,7 @@ from pingyu.interpret.indicator import (
     valence,
 )
 from pingyu.interpret.numerals import half_width, integer
-from pingyu.interpret.period import find_periods
+from pingyu.interpret.period import last_period, telling_periods
 from pingyu.interpret.place import RANKED, Words, read_words, scope_of
 from pingyu.schema import Period, Place, Rank, Scope, Streak
 
@@ -25,7 +25,7 @@ _UNITS = {"年": "year", "季": "quarter", "月": "month", "周": "week"}
 _N = r"(?:[0-9]+|[一二两三四五六七八九十百]+)"
 _ADMIN = r"(?:全[国省市县区州盟旗镇乡疆]|全自治区|全地区|全街道|国内|省内|市内|区内|县内|系统内|组内)"
 _COUNTED = (
-    rf"(?<![第前后末续0-9零百一二三四五六七八九十])(?P<n>{_N})(?:个|家|所|座|支)(?!季度|月|年度|百分|位)(?P<group>[^，。；：、个]{{1,12}}?(?:（[^）]*）)?)"
+    rf"(?<![第前后末续0-9零百一二三四五六七八九十])(?P<n>{_N})(?:个|家|所|座|支)(?!季度|月|年度|百分|位)(?P<group>[^，。；：、,;:个]{{1,12}}?(?:（[^）]*）)?)"
 )
 _OF = (
     re.compile(rf"{_COUNTED}(?:考核|评比)?(?:中|里|内|之中|当中|的?$|综合排名|排名)"),
@@ -124,6 +124,8 @@ def _scope(words: Words, left: str, right: str, autonomous: bool) -> Scope | Non
 
 
 def _of(words: Words, left: str, right: str, scope: Scope | None) -> int | None:
+    if words.kind == "first":
+        return None
     if words.scope:
         match = _COUNT_OF_SCOPE.search(words.scope)
         if match:
@@ -164,22 +166,8 @@ def _indicator(
 def _period(left: str, right: str, today: date | None) -> Period | None:
     """The last time words before the rank, without those of the place before (由去年第8位); where
     there are none, the first behind it."""
-    for pattern in (FROM, STREAK):
-        left = pattern.sub(lambda m: "□" * len(m[0]), left)
-    before = _periods(left, today)
-    if before:
-        return before[-1]
-    after = _periods(right, today)
-    return after[0] if after else None
-
-
-def _periods(text: str, today: date | None) -> list[Period]:
-    return [
-        period
-        for start, end, period in find_periods(text, today)
-        if text[max(0, start - 1) : start] not in ("较", "比", "与", "同")
-        and not re.match(r"(?:上午|下午|晚|召开|举行|同期)", text[end:])
-    ]
+    left = FROM.sub(lambda m: "□" * len(m[0]), left)
+    return last_period(left, today) or next(iter(telling_periods(right, today)), None)
 
 
 def _streak(clause: str) -> Streak | None:
