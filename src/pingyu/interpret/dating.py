@@ -32,7 +32,7 @@ def document_date(text: str, metadata: dict[str, str]) -> DocumentDate:
             return _dated(day, "text")
     if day := _full_date(text[:_HEAD]):
         return _dated(day, "text")
-    title = _title_period(lines[:1])
+    title = _title_period(lines[:1] + head)
     if (day := _of_metadata(metadata)) and (title is None or day >= title[0]):
         return _dated(day, "metadata")
     if title:
@@ -74,11 +74,11 @@ def _of_metadata(metadata: dict[str, str]) -> date | None:
 
 
 def _title_period(title: list[str]) -> tuple[date, date] | None:
-    """First and last day of the last period in the title that has a year of its own."""
+    """First and last day of the first period in the title lines that has a year of its own."""
     for line in title:
-        found = [p for _, _, p in find_periods(line, None) if p.start and p.end]
-        if found and found[-1].start and found[-1].end:
-            return date.fromisoformat(found[-1].start), date.fromisoformat(found[-1].end)
+        for _, _, period in find_periods(line, None):
+            if period.start and period.end:
+                return date.fromisoformat(period.start), date.fromisoformat(period.end)
     return None
 
 

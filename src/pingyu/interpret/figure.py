@@ -44,8 +44,8 @@ _FIGURE = re.compile(
 _NUMERAL = re.compile("[0-9一二两三四五六七八九十百千万亿半番]")
 _BEFORE = re.compile(rf"(?:{_APPROX})$|约占[^，。；,;]{{0,10}}的?$")
 _AFTER = re.compile(rf"(?:{_MORE})")
-_QUOTED = re.compile("[“\"「][^”\"」]{1,30}[”\"」]|《[^》]{1,40}》")
-_ORDINAL = re.compile(
+_QUOTED = '[“"「][^”"」]{1,30}[”"」]|《[^》]{1,40}》'
+_ORDINAL = (
     r"第\s*(?:[0-9]+|[一二三四五六七八九十百]+)|"
     r"(?:(?:前|后|末|倒数|最后)(?:[0-9]+|[一二两三四五六七八九十百]+)(?![0-9一二三四五六七八九十]*(?:个?月|个季度|年|天|家|万|次))[名位强甲]?)|"
     r"[一二三四五六七八九十两]{1,2}(?:等奖|级|星级?|流|是|般|定|些|系列|体|起|直|致|样|旦|批|并|道|同|线|经|举|度|审|手|门)|"
@@ -62,15 +62,17 @@ _TO = re.compile(
     r"回落|压降|拓展|延伸|延长|扩容|扩展|改善|优化|恢复|回升|跃升|跃|调整|变|缩|压|提|推高)了?(?:到了?|至|为|成)"
     rf"(?:{_APPROX})?$|恢复[到至][^，。；,;]{{0,12}}的(?:{_APPROX})?$"
 )
-_CHANGE = re.compile(
-    rf"(?P<up>{_UP})|(?P<down>{_DOWN})"
+_CHANGE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
+_INDEX = re.compile(
+    r"(?:指数|达到?|为|到|至|由|从|系数|强度|均值|数值|降低?|下降|升|上升|提高|增长)了?$"
 )
-_INDEX = re.compile(r"(?:指数|达到?|为|到|至|由|从|系数|强度|均值|数值|降低?|下降|升|上升|提高|增长)了?$")
 _SPAN_OF_TIME = re.compile(r"(?:缩短|提前|压缩|延长|[由从到至])了?[^，。；,;、]{0,6}$")
-_STREAK = re.compile(rf"连续(?:[0-9]+|{CHINESE})(?:个?季度?|年|个?月|周|次|届|期|个?工作日)")
+_STREAK = rf"连续(?:[0-9]+|{CHINESE})(?:个?季度?|年|个?月|周|次|届|期|个?工作日)"
+_NO_FIGURE = re.compile(f"{_QUOTED}|{_ORDINAL}|{_STREAK}")
 _FROM = re.compile(rf"(?:由|从)[^，。；,;]{{0,12}}?(?:{_APPROX})?$")
-_NOUN_OF_GROWTH = re.compile(r"^(?:值|速|幅|量|额|势|点|资|压|等|收|产|温|分)")
+_NOUN_OF_GROWTH = re.compile(r"^(?:值|速|幅|量|额|势|点|资|压|等|产|温|分)")
 _BETWEEN = re.compile(r"^(?:了|速|幅)?[^，。；,;、0-9]{0,8}$")
+_CLAUSE_END = re.compile(r"[，。；;：！？\n]|,(?!\d)")
 _BREAKS = re.compile(r"达|为|至|到|完成|实现|建成|新增|居|占|突破|超|共|是")
 _GROWTH = re.compile(rf"(?:(?P<up>增[幅速]|[涨升]幅)|[降跌]幅)(?:为|达到?|是)?(?:{_APPROX})?$")
 _TIMES_OF = re.compile(rf"(?:是|为|达到?|相当于)[^，。；,;]{{0,12}}的(?:{_APPROX})?$")
@@ -100,7 +102,9 @@ def place_figures(text: str) -> list[tuple[int, int, Figure]]:
         if lower and _TO_UPPER.fullmatch(text, lower.end(), match.start()):
             value = number(lower["value"])
             if value is not None:
-                found.append(_with_change(text, replace(figure, text=lower[0], value=value), lower, found))
+                found.append(
+                    _with_change(text, replace(figure, text=lower[0], value=value), lower, found)
+                )
         found.append(_with_change(text, figure, match, found))
     figures = _with_from(text, found)
     return [(m.start(), m.end(), f) for f, (_, m) in zip(figures, found, strict=True)]
@@ -120,20 +124,25 @@ def _with_change(
 
 def _hidden(text: str) -> list[tuple[int, int]]:
     """Where no figure is: quoted names, dates, ordinals and words that begin like a numeral."""
-    places = [m.span() for pattern in (_QUOTED, _ORDINAL, _STREAK) for m in pattern.finditer(text)]
-    return places + [(start, end) for start, end, _ in find_periods(text, None)]
+    return [m.span() for m in _NO_FIGURE.finditer(text)] + [
+        (start, end) for start, end, _ in find_periods(text, None)
+    ]
 
 
 def _figure(text: str, match: re.Match[str]) -> Figure | None:
     approx = bool(_BEFORE.search(text, 0, match.start()) or _AFTER.match(text, match.end()))
     if match["fraction"]:
         above = number(match["above"])
-        below = number(match["below"]) if match["below"] else {"百": 100, "千": 1000}.get(match[0][0])
+        below = (
+            number(match["below"]) if match["below"] else {"百": 100, "千": 1000}.get(match[0][0])
+        )
         if above is None or not below:
             return None
         return Figure(match[0], _round(100 * above / below), "%", None, approx)
     if match["slash"]:
-        return Figure(match[0], _round(100 * int(match["over"]) / int(match["under"])), "%", None, approx)
+        return Figure(
+            match[0], _round(100 * int(match["over"]) / int(match["under"])), "%", None, approx
+        )
     if match["double"]:
         count = number(match["times"] or "一")
         return Figure(match[0], 2 ** int(count or 1), "倍", "times", approx)
@@ -180,7 +189,7 @@ def _round(value: float) -> int | float:
 
 def _clause(text: str, at: int) -> str:
     """The text from the last comma to `at`."""
-    return re.split(r"[，。；;：！？\n]|,(?!\d)", text[:at])[-1]
+    return _CLAUSE_END.split(text[:at])[-1]
 
 
 def _change(text: str, match: re.Match[str], unit: str) -> str | None:
@@ -195,11 +204,11 @@ def _change(text: str, match: re.Match[str], unit: str) -> str | None:
     last = None
     for word in _CHANGE.finditer(before):
         after = before[word.end() :]
-        if not _NOUN_OF_GROWTH.match(after) or after[:1] == "收" and word[0] != "增":
+        if not _NOUN_OF_GROWTH.match(after):
             last = word
     if last is None:
         return None
-    between = re.sub(rf"(?:{_APPROX})$", "", before[last.end() :])
+    between = _BEFORE.sub("", before[last.end() :])
     if before[max(0, last.start() - 1) : last.start()] == "新" or _BREAKS.search(between):
         return None
     if not _BETWEEN.match(between):

@@ -47,11 +47,13 @@ FROM = re.compile(
     r"(?:一路|一举|直接|大幅|逐步|快速|稳步|提前)*"
 )
 _ARROW = re.compile(rf"(?P<place>{RANKED})\s*(?:→|->|—>|➡)\s*$")
-_BY = re.compile(r"(?:(?:较|比|同比|环比|与)[^，。；]{0,10}?)?(?:上升|前进|提升|前移|进|升|下降|后退|退|跌|降)了?[0-9一二三四五六七八九十两]+个?[位名](?:次)?$")
-_WITHIN = re.compile(
-    r"在(?P<frame>[^，。；：在]{1,30}?)(?:中|里|之中|当中|方面|上|内)(?:的)?$"
+_BY = re.compile(
+    r"(?:(?:较|比|同比|环比|与)[^，。；]{0,10}?)?(?:上升|前进|提升|前移|进|升|下降|后退|退|跌|降)了?[0-9一二三四五六七八九十两]+个?[位名](?:次)?$"
 )
-_IN_SCOPE = re.compile(rf"(?<!存)在(?:{_ALL}|(?![线建岗校库手用营外职逃编册])[\u4e00-\u9fff]{{2,5}})$")
+_WITHIN = re.compile(r"在(?P<frame>[^，。；：在]{1,30}?)(?:中|里|之中|当中|方面|上|内)(?:的)?$")
+_IN_SCOPE = re.compile(
+    rf"(?<!存)在(?:{_ALL}|(?![线建岗校库手用营外职逃编册])[\u4e00-\u9fff]{{2,5}})$"
+)
 _WITH = re.compile(r"以(?![上下内外来及])(?P<frame>[^，。；：以]{1,24})$")
 _BESIDE = re.compile(r"[与和同](?:[^，。；、]{2,8}?(?:街道|[区县镇乡村市局委]))$")
 _GROUPS = (
@@ -96,7 +98,9 @@ _TAIL_VERBS = re.compile(
     r"扩大|压缩|缩短|压降|压减|压|降|稳定在|保持在|保持|维持在|新增|占|约|近|高达|仅|已|均|都|分别|以|由|从|有|回升|增|降|升|了|较上年|比上年|较去年|"
     r"同期|上年|去年|占比达|的|由上|翻|再|又|只有|也|双双|稳步|持续|大幅)$"
 )
-_CLASS = re.compile(r"[0-9.一二三四五六七八九十百千万亿两]*(?:亿元|万元|元|平方米|吨|项|个|位)(?:以上|以下|及以上)?(?=[\u4e00-\u9fff]{2})")
+_CLASS = re.compile(
+    r"[0-9.一二三四五六七八九十百千万亿两]*(?:亿元|万元|元|平方米|吨|项|个|位)(?:以上|以下|及以上)?(?=[\u4e00-\u9fff]{2})"
+)
 _NUMBERED = re.compile(r"[（(][^（）()]*$")
 _MEASURED = (
     "率|额|量|数|值|增速|增幅|降幅|幅度|幅|速度|进度|收入|投资|产值|支出|贷款|存款|余额|规模|面积|浓度|指数|分|评分|成绩|满意度|度|"
@@ -107,15 +111,20 @@ MEASURE = re.compile(rf"(?:{_MEASURED})$")
 _PLACE_LIST = re.compile(
     r"(?:省|市|州|盟|县|区|旗|镇|乡|街道|局|委|办|集团|公司|开发区|园区|管委会|银行|农场|林场|社区|村|中学|小学|医院|部门|单位|工业园|产业园|农业园|园)$"
 )
-_GENERIC = frozenset(
-    "排名 名次 位次 总体 整体 考核结果 结果 排位 主要 各 分 名 位 多项 等 项 目 我们 我县 我市 我区 该镇 该县 该区 二者 两项 前者 后者 其 "
-    "一直 目前 指标 两项指标 多项指标 主要指标 各项指标 三项指标 年 月 参评 参考 该市 本月 本季 这 那 这个 那个 仅 上述 上期 本期 上季 上一轮 上次 上轮 上一期 本轮 今年 去年 建成 打造 打造成 成为 形成 拥有 增长 下降 落地 建有 新建 街道 乡镇 镇街 他 它 由 从 高 最 低 以 进步 点评 总".split()
+# no indicators by themselves
+_GENERIC = re.compile(
+    "排名|名次|位次|总体|整体|考核结果|结果|排位|主要|各|分|名|位|多项|等|项|目|我们|我县|我市|我区|该镇|该县|该区|二者|两项|前者|"
+    "后者|其|一直|目前|指标|两项指标|多项指标|主要指标|各项指标|三项指标|年|月|参评|参考|该市|本月|本季|这|那|这个|那个|仅|上述|上期|"
+    "本期|上季|上一轮|上次|上轮|上一期|本轮|今年|去年|建成|打造|打造成|成为|形成|拥有|增长|下降|落地|建有|新建|街道|乡镇|镇街|他|它|"
+    "由|从|高|最|低|以|进步|点评|总"
 )
 # how a clause before tells of its subject: by a rank, or by a change without a figure
 _TOLD = re.compile(
     rf"{_ANY_RANK}|位居|位列|入选|跻身|列入|低于|高于|“[^”]{{0,8}}(?:通报|榜单?|点评)”$|(?<=..)(?:缩短|压缩|缩|提高|增长|下降|降|提升|上升)(?:了|至|到|为)"
 )
-_FRAME = re.compile(r"^(?:在|按照?|从|据)?(?P<frame>.+?)(?:方面|中|里|上|来看|看|排序|排列|由低到高|由高到低)$")
+_FRAME = re.compile(
+    r"^(?:在|按照?|从|据)?(?P<frame>.+?)(?:方面|中|里|上|来看|看|排序|排列|由低到高|由高到低)$"
+)
 
 
 def find_indicators(left: str, units: Sequence[str] = ()) -> list[str]:
@@ -240,20 +249,24 @@ def _phrases(body: str, units: Sequence[str]) -> list[str]:
     body = body.strip(" 　、的")
     if not body or body.startswith(("因", "由于")):
         return []
-    parts = [p for p in re.split(r"、(?![^“（]*[”）])", body)]
+    parts = re.split(r"、(?![^“（]*[”）])", body)
     out: list[str] = []
     for n, part in enumerate(parts):
         joined = re.split(r"以及|[和与及](?=[\u4e00-\u9fffA-Z“])", part)
-        if len(joined) == 2 and all(len(p) >= 2 for p in joined) and (
-            MEASURE.search(joined[0]) or (len(parts) > 1 and n == len(parts) - 1)
+        if (
+            len(joined) == 2
+            and all(len(p) >= 2 for p in joined)
+            and (MEASURE.search(joined[0]) or (len(parts) > 1 and n == len(parts) - 1))
         ):
             out += joined
         else:
             out.append(part)
     if len(out) > 1:
-        out[-1] = re.sub(r"(?:等)?[0-9两二三四五六七八九十]+[项个](?:主要|核心)?(?:指标|工作)?$", "", out[-1])
+        out[-1] = re.sub(
+            r"(?:等)?[0-9两二三四五六七八九十]+[项个](?:主要|核心)?(?:指标|工作)?$", "", out[-1]
+        )
     out = [re.sub(r"(?:双双|等|等指标|均|分别)$", "", _unquoted(p)) or p for p in out]
-    kept = [p for p in out if len(p) > 1 and p not in _GENERIC and len(p) <= 24]
+    kept = [p for p in out if len(p) > 1 and not _GENERIC.fullmatch(p) and len(p) <= 24]
     if any(p in units for p in kept) or all(_PLACE_LIST.search(p) for p in kept):
         return []
     return kept
@@ -268,7 +281,9 @@ def _unquoted(phrase: str) -> str:
 
 # --- the first of its kind -----------------------------------------------------------------------
 
-_ALSO_FIRST = re.compile(r"^(?:、[^，。；、]{0,6}?(?:首[个家座条批例]|第[一二三四五六七八九十]+[个家座条例]|唯一))+")
+_ALSO_FIRST = re.compile(
+    r"^(?:、[^，。；、]{0,6}?(?:首[个家座条批例]|第[一二三四五六七八九十]+[个家座条例]|唯一))+"
+)
 _VERB_AFTER = re.compile(
     r"(?:正式|顺利|成功|率先|全面|也|已|今年|近日|日前|即将)*(?:建成|投产|投用|投入|上线|落地|落户|落成|揭牌|开业|运营|启用|启动|开工|竣工|"
     r"成立|获批|通过|亮相|诞生|挂牌|开通|入选|签约|封顶|试点(?=运行)|在(?!线)|由|于|获得?|发布|试运行|运行|完工|交付|开园|投运|通车|下线|问世|出炉|花落|是|系|"

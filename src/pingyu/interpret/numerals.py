@@ -17,12 +17,13 @@ _WELL_FORMED = re.compile(
 )
 _BY_DIGITS = re.compile(rf"[{DIGITS}]{{2,}}")  # 二〇二一
 _ARABIC_DIGITS = str.maketrans("零一二两三四五六七八九", "01223456789")
+_FULL_WIDTH = re.compile("[０-９．％]")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 
 
 def half_width(text: str) -> str:
     """Full-width digits, points and per-cent signs made half-width, character for character."""
-    return text.translate(_HALF_WIDTH)
+    return text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
 
 
 @lru_cache(maxsize=4096)

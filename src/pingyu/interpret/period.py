@@ -65,29 +65,27 @@ def find_periods(text: str, today: date | None) -> list[tuple[int, int, Period]]
     return found
 
 
-def telling_periods(text: str, today: date | None) -> list[Period]:
-    """The time words that say when something was so: not those of a comparison (较上年), of a
-    meeting (5日上午) or of a run (连续三季度)."""
+def telling_periods(text: str, today: date | None) -> list[tuple[int, Period]]:
+    """The time words that say when something was so, with their places: not those of a comparison
+    (较上年), of a meeting (5日上午) or of a run (连续三季度)."""
     text = _RUN.sub(lambda m: "□" * len(m[0]), text)
     return [
-        period
+        (start, period)
         for start, end, period in find_periods(text, today)
         if text[max(0, start - 1) : start] not in ("较", "比", "与", "同")
         and not _MEETING_OR_SAME.match(text, end)
     ]
 
 
-def last_period(text: str, today: date | None) -> Period | None:
-    """The last of them, the nearest before what follows."""
-    found = telling_periods(text, today)
-    return found[-1] if found else None
-
-
 def resolve(words: str, today: date | None) -> Period:
     """Time words as a whole; `reason` says why there is no interval: "no-date" or "vague"."""
     text = _without_gaps(half_width(words))[0]
-    prefix, suffix = re.match("[自从]|截[至止]到?|", text), re.search("(?:开始)?(?:以来|至今)$|$", text)
-    assert prefix and suffix  # both may be empty
+    prefix, suffix = (
+        re.match("[自从]|截[至止]到?|", text),
+        re.search("(?:开始)?(?:以来|至今)$|$", text),
+    )
+    assert prefix is not None  # both may be empty
+    assert suffix is not None
     match = _SEARCH.fullmatch(text) or _SEARCH.fullmatch(text, prefix.end(), suffix.start())
     return _resolved(text, match, today) if match else Period(words, None, None, VAGUE)
 
@@ -363,8 +361,8 @@ def _plan(groups: Groups, today: date | None) -> Interval | None:
     part = re.fullmatch(rf"([前后])({_COUNT})年", words)
     if part:
         count = _number(part[2])
-        first = start if part[1] == "前" else start + 5 - count
-        return date(first, 1, 1), date(first + count - 1, 12, 31)
+        first_year = start if part[1] == "前" else start + 5 - count
+        return date(first_year, 1, 1), date(first_year + count - 1, 12, 31)
     if "开局" in words or words.endswith("初"):
         first, last = date(start, 1, 1), date(start, 12, 31)
         return (first, first) if words.endswith("初") else (first, last)
@@ -403,7 +401,9 @@ _RULES = (
         _day_range,
     ),
     _Rule("day", rf"({_YEAR})?({_MONTH})月({_DAY})[日号]", _day),
-    _Rule("month_range", rf"({_YEAR})?({_MONTH})月?份?(?:{_TO}|[、和])({_MONTH})月份?", _month_range),
+    _Rule(
+        "month_range", rf"({_YEAR})?({_MONTH})月?份?(?:{_TO}|[、和])({_MONTH})月份?", _month_range
+    ),
     _Rule("first_months", rf"({_YEAR})?[前头]({_COUNT})个?月", _first_months),
     _Rule(
         "quarters",
@@ -417,7 +417,9 @@ _RULES = (
         rf"({_YEAR})?({_MONTH})月(?:份)?(上旬|中旬|下旬|上半月|下半月|月?[底末]|初)?",
         _month,
     ),
-    _Rule("dotted_month", rf"(20\d\d)[./](0?[1-9]|1[0-2])(?:{_TO}(0?[1-9]|1[0-2]))?", _dotted_month),
+    _Rule(
+        "dotted_month", rf"(20\d\d)[./](0?[1-9]|1[0-2])(?:{_TO}(0?[1-9]|1[0-2]))?", _dotted_month
+    ),
     _Rule("relative_edge", rf"({_YEAR})年?([底末]|初(?![中级步]))", _relative_edge),
     _Rule("year_edge", r"[年岁]([底末]|初(?![中级步]))", _year_edge),
     _Rule("whole_year", rf"({_YEAR})?全年", _whole_year),
@@ -426,7 +428,11 @@ _RULES = (
     _Rule("near_quarter", r"(上|本|当|这|下)一?个?季度?(末)?", _near_quarter),
     _Rule("near_week", r"(上|本|这|下)一?周([一二三四五六日天])?", _near_week),
     _Rule("near_day", r"(今|昨|前|当|本)[日天]", _near_day),
-    _Rule("plan", rf"({_PLAN_NAME})((?:时期|期间|规划期|开局之?年|收官之?年|[前后]{_COUNT}年|期?末|初)?)", _plan),
+    _Rule(
+        "plan",
+        rf"({_PLAN_NAME})((?:时期|期间|规划期|开局之?年|收官之?年|[前后]{_COUNT}年|期?末|初)?)",
+        _plan,
+    ),
     _Rule(
         "vague",
         r"(?:近几?年|近期)来?|(?:入[汛春夏秋冬]|开春|春节|换届|冬防|秋收)以来|"
@@ -435,7 +441,7 @@ _RULES = (
     ),
 )
 _BY_NAME = {rule.name: rule for rule in _RULES}
-_FIRST = "全0-9一二三四五六七八九十前头上下本当这同去今昨明近最过目现开入年岁首供采取主汛春夏秋冬换半第“\"‘"
+_FIRST = '全0-9一二三四五六七八九十前头上下本当这同去今昨明近最过目现开入年岁首供采取主汛春夏秋冬换半第“"‘'
 _SEARCH = re.compile(
     f"(?=[{_FIRST}])(?:" + "|".join(f"(?P<{r.name}>{r.pattern})" for r in _RULES) + ")"
 )

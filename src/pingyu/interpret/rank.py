@@ -16,17 +16,17 @@ from pingyu.interpret.indicator import (
     valence,
 )
 from pingyu.interpret.numerals import half_width, integer
-from pingyu.interpret.period import last_period, telling_periods
+from pingyu.interpret.period import telling_periods
 from pingyu.interpret.place import RANKED, Words, read_words, scope_of
 from pingyu.schema import Period, Place, Rank, Scope, Streak
 
 _FRONT, _BACK = 0.25, 0.75  # shares of those ranked that count as well and badly placed
 _UNITS = {"年": "year", "季": "quarter", "月": "month", "周": "week"}
 _N = r"(?:[0-9]+|[一二两三四五六七八九十百]+)"
-_ADMIN = r"(?:全[国省市县区州盟旗镇乡疆]|全自治区|全地区|全街道|国内|省内|市内|区内|县内|系统内|组内)"
-_COUNTED = (
-    rf"(?<![第前后末续0-9零百一二三四五六七八九十])(?P<n>{_N})(?:个|家|所|座|支)(?!季度|月|年度|百分|位)(?P<group>[^，。；：、,;:个]{{1,12}}?(?:（[^）]*）)?)"
+_ADMIN = (
+    r"(?:全[国省市县区州盟旗镇乡疆]|全自治区|全地区|全街道|国内|省内|市内|区内|县内|系统内|组内)"
 )
+_COUNTED = rf"(?<![第前后末续0-9零百一二三四五六七八九十])(?P<n>{_N})(?:个|家|所|座|支)(?!季度|月|年度|百分|位)(?P<group>[^，。；：、,;:个]{{1,12}}?(?:（[^）]*）)?)"
 _OF = (
     re.compile(rf"{_COUNTED}(?:考核|评比)?(?:中|里|内|之中|当中|的?$|综合排名|排名)"),
     re.compile(rf"共有?{_COUNTED}(?:参[评考与]|同组|$)"),
@@ -47,12 +47,15 @@ _GROUP_AMONG = re.compile(
     r"(?:[^，。；中在]{0,8})(?:中|里|之中|当中)"
 )
 _SAID = re.compile(rf"(?P<scope>{_ADMIN})")
+_SEGMENT_END = re.compile(r"[。！？\n；;]")
 _LABEL = re.compile(rf"(?P<scope>{_ADMIN})(?:排名|名次|位次|排位)\s*[：:]\s*$")
 _LISTED = re.compile(
     rf"(?P<first>(?:(?:{_ADMIN}|[各同东西南北中省市][^，。；,;、]?)[^，。；,;、居列为分获]{{0,8}}?)?{RANKED})(?:[、，和及与至]|以及)$"
 )
 _DISTRIBUTED = re.compile(r"(?:分别|分列|分居|分获|依次)[^，。；]*$")
-_BAD_NEWS = re.compile(r"跌|滑|降至|降到|降为|退至|退到|退居|落后|掉|后退|下滑|仅[列居排为]|只[列居排]|才[列居排]|末|落到|落至")
+_BAD_NEWS = re.compile(
+    r"跌|滑|降至|降到|降为|退至|退到|退居|落后|掉|后退|下滑|仅[列居排为]|只[列居排]|才[列居排]|末|落到|落至"
+)
 _UNFINISHED = re.compile(r"未|没有|不达标|不合格|负增长|下降|倒退|尚|零|无")
 _CRITICAL = re.compile(
     r"不相称|不匹配|怨言|欠账|不强|不高|不足|不实|不力|不严|不畅|低于|拖后腿|偏低|偏慢|偏弱|滞后|短板|亟待|矛盾突出|问题突出|隐患|"
@@ -81,7 +84,7 @@ def read_rank(
     written = sentence
     sentence = half_width(sentence)
     text, left, right = sentence[start:end], sentence[:start], sentence[end:]
-    segment = re.split(r"[。！？\n；]|;", left)[-1]
+    segment = _SEGMENT_END.split(left)[-1]
     clause = CLAUSE_END.split(segment)[-1]
     words = read_words(text)
     scope = _scope(words, left, right, autonomous)
@@ -144,9 +147,7 @@ def _of(words: Words, left: str, right: str, scope: Scope | None) -> int | None:
     return None
 
 
-def _indicator(
-    words: Words, segment: str, right: str, units: Sequence[str]
-) -> list[str]:
+def _indicator(words: Words, segment: str, right: str, units: Sequence[str]) -> list[str]:
     if words.kind == "first":
         return find_kind(right) or find_indicators(segment, units)[-1:]
     before = segment
@@ -167,7 +168,8 @@ def _period(left: str, right: str, today: date | None) -> Period | None:
     """The last time words before the rank, without those of the place before (由去年第8位); where
     there are none, the first behind it."""
     left = FROM.sub(lambda m: "□" * len(m[0]), left)
-    return last_period(left, today) or next(iter(telling_periods(right, today)), None)
+    before = telling_periods(left, today)[-1:] or telling_periods(right, today)[:1]
+    return before[0][1] if before else None
 
 
 def _streak(clause: str) -> Streak | None:
@@ -202,11 +204,15 @@ def _favourable(
         return True
     standing = _standing(words, of)
     good = valence(indicator, left)
-    if standing is not False and good != -1 and (
-        critical
-        or _CRITICAL.search(after)
-        or (_below(words, 3) and _BAD_NEWS.search(_link(clause)))
-        or (_below(words, 10) and _CRITICAL.search(left))
+    if (
+        standing is not False
+        and good != -1
+        and (
+            critical
+            or _CRITICAL.search(after)
+            or (_below(words, 3) and _BAD_NEWS.search(_link(clause)))
+            or (_below(words, 10) and _CRITICAL.search(left))
+        )
     ):
         return False
     if good is None:
@@ -231,7 +237,9 @@ def _below(words: Words, place: int) -> bool:
 def _standing(words: Words, of: int | None) -> bool | None:
     """Is it at the front? None in the middle."""
     if words.kind == "vague":
-        if re.search(r"靠后|落后|下游|末|后列|后位|居后|尾|偏|低位|倒数|第[三3四4]", words.position):
+        if re.search(
+            r"靠后|落后|下游|末|后列|后位|居后|尾|偏|低位|倒数|第[三3四4]", words.position
+        ):
             return False
         return None if re.search(r"^中游|^中[间段]|居中|第[二2]", words.position) else True
     place = words.place

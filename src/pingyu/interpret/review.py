@@ -8,7 +8,7 @@ from datetime import date
 
 from pingyu.interpret.dating import document_date, meeting
 from pingyu.interpret.figure import find_figures
-from pingyu.interpret.period import last_period
+from pingyu.interpret.period import telling_periods
 from pingyu.interpret.rank import read_rank
 from pingyu.schema import (
     DEFICIENCY,
@@ -18,6 +18,7 @@ from pingyu.schema import (
     RANK,
     UNIT,
     Document,
+    Period,
     Rank,
     Review,
     Statement,
@@ -50,6 +51,7 @@ class Records:
         reckoned = document.date.reckoned_from
         self.today = date.fromisoformat(reckoned) if reckoned else None
         self.ends = [m.start() for m in _SENTENCE_ENDS.finditer(text)]
+        self.periods = telling_periods(text, self.today)
         self.ranks = self._ranks()
 
     def _ranks(self) -> dict[int, Rank]:
@@ -97,12 +99,15 @@ class Records:
             statement.standings = [self.ranks[number]]
             statement.period = self.ranks[number].period
             return statement
-        first, _ = self.sentence(span.start)
         statement.figures = find_figures(self.text[span.start : span.end])
-        statement.period = last_period(self.text[span.start : span.end], self.today) or last_period(
-            self.text[first : span.start], self.today
-        )
+        statement.period = self.period(span.start, span.end)
         return statement
+
+    def period(self, start: int, end: int) -> Period | None:
+        """The last time words of a stretch or, where it has none, before it in its sentence."""
+        n = bisect_left(self.periods, end, key=lambda placed: placed[0])
+        first, _ = self.sentence(start)
+        return self.periods[n - 1][1] if n and self.periods[n - 1][0] >= first else None
 
 
 def _reviews(document: Document, records: Records) -> list[Review]:
