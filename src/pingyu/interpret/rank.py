@@ -13,11 +13,11 @@ from pingyu.interpret.indicator import (
     find_indicators,
     find_kind,
     strip_link,
-    valence,
 )
 from pingyu.interpret.numerals import half_width, integer
 from pingyu.interpret.period import telling_periods
 from pingyu.interpret.place import RANKED, Words, read_words, scope_of
+from pingyu.interpret.valence import valence
 from pingyu.schema import Period, Place, Rank, Scope, Streak
 
 _FRONT, _BACK = 0.25, 0.75  # shares of those ranked that count as well and badly placed
