@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pingyu.interpret.figure import place_figures
 from pingyu.interpret.period import find_periods
@@ -164,6 +165,7 @@ def _of_clause(clause: str, units: Sequence[str]) -> list[str]:
     return phrases
 
 
+@lru_cache(maxsize=256)  # the scope, the indicator and the tone of a rank each ask for it
 def strip_link(body: str) -> tuple[str, str]:
     """Without the linking words at its end; → the rest and what stood in 在……中 or 以……."""
     frame = ""

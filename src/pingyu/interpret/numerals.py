@@ -15,7 +15,7 @@ _ONE = "[一二两三四五六七八九]"
 _WELL_FORMED = re.compile(
     rf"零|(?:(?:{_ONE}?千)?零?(?:{_ONE}?百)?零?(?:{_ONE}?十)?零?{_ONE}?|零)(?:点[{DIGITS}]+)?"
 )
-_BY_DIGITS = re.compile(rf"[{DIGITS}]{{2,}}")  # 二〇二一
+_BY_DIGITS = re.compile(rf"[{DIGITS}]+")  # 二〇二一
 _ARABIC_DIGITS = str.maketrans("零一二两三四五六七八九", "01223456789")
 _FULL_WIDTH = re.compile("[０-９．％]")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")

@@ -441,7 +441,11 @@ _RULES = (
     ),
 )
 _BY_NAME = {rule.name: rule for rule in _RULES}
-_FIRST = '全0-9一二三四五六七八九十前头上下本当这同去今昨明近最过目现开入年岁首供采取主汛春夏秋冬换半第“"‘'
+# what a time word can begin with; most numerals are none, and told by the character behind them
+_FIRST = (
+    '[全前头上下本当这同去今昨明近最过目现开入年岁首供采取主汛春夏秋冬换半第“"‘]|十[一二三四五]五|'
+    r"[0-9〇零○一二两三四五六七八九十]{1,4}[年月日季个、和.至到/—–~～−－-]"
+)
 _SEARCH = re.compile(
-    f"(?=[{_FIRST}])(?:" + "|".join(f"(?P<{r.name}>{r.pattern})" for r in _RULES) + ")"
+    f"(?={_FIRST})(?:" + "|".join(f"(?P<{r.name}>{r.pattern})" for r in _RULES) + ")"
 )
