@@ -16,7 +16,7 @@ from pingyu.read.reader import MAX_BYTES, SUFFIXES
 if TYPE_CHECKING:
     from pingyu.schema import Document
 
-FORMATS = ("table", "jsonl", "csv")
+FORMATS = ("table", "jsonl", "csv", "tables")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,10 +45,11 @@ def _parser() -> argparse.ArgumentParser:
 
     extract = commands.add_parser(
         "extract",
-        help="files or folders → table, JSON lines or CSV",
+        help="files or folders → table, JSON lines, CSV or joined tables",
         description="Read files (or every .txt, .md and .html of a folder) and write what they say.",
         epilog="examples:\n  pingyu extract page.html\n  pingyu extract reports/ --format jsonl -o out.jsonl\n"
-        "  pingyu extract reports/ -o out/   (table on screen, out/results.jsonl and .csv)",
+        "  pingyu extract reports/ -o out/   (table on screen, out/results.jsonl and .csv)\n"
+        "  pingyu extract reports/ --format tables -o out/   (units.csv, achievements.csv, … by id)",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     extract.add_argument("paths", nargs="+", type=Path, metavar="PATH")
@@ -58,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         "--output",
         type=Path,
         metavar="FILE|FOLDER/",
-        help="a file for the chosen format, or a folder for results.jsonl and results.csv",
+        help="a file for the chosen format; a folder for results.jsonl and results.csv, or the tables",
     )
     _add_reading(extract)
     extract.set_defaults(run=_extract)
@@ -123,6 +124,12 @@ def _extract(options: argparse.Namespace) -> int:
     from pingyu import export
 
     documents = Documents(options)
+    if options.format == "tables":
+        if options.output is None or options.output.is_file():
+            raise PingyuError("E501", options.output and str(options.output))
+        export.write_tables(documents, options.output)
+        print(documents.summary(), file=sys.stderr)
+        return 1 if documents.failed else 0
     with ExitStack() as stack:
         folder = options.output is not None and (
             options.output.is_dir() or not options.output.suffix

@@ -2,7 +2,7 @@
 
 `doc.spans["pingyu"]`: the spans, each widened to whole tokens where it cuts one; in
 `doc._.char_spans`, beside them, the same spans by character. `doc._.relations`: head and tail index
-into both. `doc._.reviews`: one a unit. All of it survives `Doc.to_bytes` and DocBin (with
+into both. `doc._.ranks`: a record for each RANK span. `doc._.reviews`: one a unit. All of it survives `Doc.to_bytes` and DocBin (with
 `store_user_data=True`).
 """
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import srsly
+from pydantic import TypeAdapter
 from spacy import util
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -22,15 +23,17 @@ from spacy.tokens import Span as SpacySpan
 
 from pingyu.extract.extractor import Extractor
 from pingyu.extract.model_folder import ModelFiles
-from pingyu.interpret.review import build_reviews
-from pingyu.schema import Document, Relation, Review, Span, Statement
+from pingyu.interpret.review import interpret
+from pingyu.schema import Document, Rank, Relation, Review, Span
 
 KEY = "pingyu"
+# from stored values back to records; msgpack gives tuples back where lists went in
+_RANKS, _REVIEWS = TypeAdapter(list[Rank]), TypeAdapter(list[Review])
 
 
 def _stored(doc: Doc) -> dict[str, list[dict[str, Any]]]:
     stored: dict[str, list[dict[str, Any]]] = doc.user_data.get(KEY) or {}
-    return {"spans": [], "relations": [], "reviews": [], **stored}
+    return {"spans": [], "relations": [], "ranks": [], "reviews": [], **stored}
 
 
 def _char_spans(doc: Doc) -> list[Span]:
@@ -41,23 +44,19 @@ def _relations(doc: Doc) -> list[Relation]:
     return [Relation(**values) for values in _stored(doc)["relations"]]
 
 
+def _ranks(doc: Doc) -> list[Rank]:
+    return _RANKS.validate_python(_stored(doc)["ranks"])
+
+
 def _reviews(doc: Doc) -> list[Review]:
-    return [_review(dict(values)) for values in _stored(doc)["reviews"]]
-
-
-def _review(values: dict[str, Any]) -> Review:
-    """From stored values; msgpack gives tuples back where lists went in."""
-    for name, value in values.items():
-        values[name] = list(value) if isinstance(value, tuple) else value
-    for kind in ("achievements", "deficiencies", "ranks"):
-        values[kind] = [Statement(s["span"], s["text"], list(s["ranks"])) for s in values[kind]]
-    return Review(**values)
+    return _REVIEWS.validate_python(_stored(doc)["reviews"])
 
 
 def _register() -> None:
     for name, getter in (
         ("char_spans", _char_spans),
         ("relations", _relations),
+        ("ranks", _ranks),
         ("reviews", _reviews),
     ):
         Doc.set_extension(name, getter=getter, force=True)
@@ -65,7 +64,7 @@ def _register() -> None:
 
 @Language.factory(
     "pingyu",
-    assigns=["doc.spans", "doc._.char_spans", "doc._.relations", "doc._.reviews"],
+    assigns=["doc.spans", "doc._.char_spans", "doc._.relations", "doc._.ranks", "doc._.reviews"],
     default_config={"model": None, "threads": 1},
 )
 def make_pingyu(nlp: Language, name: str, model: str | None, threads: int) -> Pingyu:
@@ -87,7 +86,7 @@ class Pingyu:
     def __call__(self, doc: Doc) -> Doc:
         """Extract from the text of `doc` and annotate it."""
         document = self.extractor.extract(doc.text)
-        document.reviews = build_reviews(document)
+        interpret(document, doc.text)
         return annotate(doc, document)
 
     def pipe(self, docs: Iterable[Doc], batch_size: int = 128) -> Iterator[Doc]:
@@ -119,6 +118,7 @@ def annotate(doc: Doc, document: Document) -> Doc:
     doc.user_data[KEY] = {
         "spans": [asdict(span) for span in document.spans],
         "relations": [asdict(relation) for relation in document.relations],
+        "ranks": [asdict(rank) for rank in document.ranks],
         "reviews": [asdict(review) for review in document.reviews],
     }
     return doc

@@ -29,6 +29,8 @@ MESSAGES = {
     "Give the path of a model folder, or retrain with `python -m train`",
     "E302": "the model in {path} has format {found}, this pingyu reads {wanted}. "
     "Install a fitting version, or retrain",
+    # output
+    "E501": "--format tables writes several files. Name a folder for them with -o FOLDER/",
     # configuration
     "E401": "{path}: {reason}",
     "E402": "--{key}: {reason}",

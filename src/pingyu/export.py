@@ -1,13 +1,17 @@
-"""Documents → JSON lines, CSV, and a table for the terminal."""
+"""Documents → JSON lines (output.schema.json), CSV, tables joined by ids, and a table for the
+terminal."""
 
 from __future__ import annotations
 
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from pingyu.schema import ACHIEVEMENT, DEFICIENCY, RANK, UNIT, Document
+from pingyu.schema import ACHIEVEMENT, DEFICIENCY, RANK, UNIT, Document, Period, Rank, Statement
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -25,11 +29,25 @@ COLUMNS = (
     "source_start",
     "source_end",
 )
+_PERIOD = ("period", "period_start", "period_end")
+_PLACES = ("start", "end", "source_start", "source_end")
+TABLES = {
+    "units": ("unit_id", "source", "date", "meeting", "unit", "names"),
+    "achievements": ("achievement_id", "unit_id", "text", *_PERIOD, "score", *_PLACES),
+    "deficiencies": ("deficiency_id", "unit_id", "text", *_PERIOD, "score", *_PLACES),
+    "figures": ("statement_id", "unit_id", "text", "value", "unit", "change", "approx"),
+    "ranks": (
+        *("rank_id", "unit_id", "statement_id", "source", "text", "kind", "low", "high"),
+        *("from_bottom", "tie", "scope", "level", "of", "indicator", *_PERIOD),
+        *("streak", "streak_unit", "previous_low", "previous_high", "previous_from_bottom"),
+        *("favourable", *_PLACES),
+    ),
+}
 STYLES = {UNIT: "bold cyan", ACHIEVEMENT: "green", DEFICIENCY: "red", RANK: "bold yellow"}
 
 
 def write_jsonl(documents: Iterable[Document], file: TextIO) -> None:
-    """One JSON object a document (the contract: docs, «Output»)."""
+    """One JSON object a document, as in output.schema.json."""
     for document in documents:
         file.write(json.dumps(document.to_dict(), ensure_ascii=False) + "\n")
 
@@ -65,6 +83,108 @@ def write_csv(documents: Iterable[Document], file: TextIO) -> None:
     writer.writeheader()
     for document in documents:
         writer.writerows(rows(document))
+
+
+def write_tables(documents: Iterable[Document], folder: Path) -> None:
+    """One CSV file for each of TABLES, for spreadsheets and databases.
+
+    `unit_id` is "document.unit" (the number of the document in the run and the key of the unit),
+    the ids of statements and ranks begin with it. `statement_id`: an achievement or a deficiency.
+    A rank that is said of no unit has neither.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        writers = {}
+        for name, columns in TABLES.items():
+            path = folder / f"{name}.csv"
+            # a byte order mark lets spreadsheets see UTF-8
+            file = stack.enter_context(path.open("w", encoding="utf-8-sig", newline=""))
+            writers[name] = csv.DictWriter(file, columns, lineterminator="\n")
+            writers[name].writeheader()
+        for number, document in enumerate(documents, 1):
+            for name, row in table_rows(document, number):
+                writers[name].writerow(row)
+
+
+def table_rows(document: Document, number: int) -> Iterator[tuple[str, dict[str, object]]]:
+    """The name of a table and a row of it, for all that a document says."""
+    placed = set()
+    for review in document.reviews:
+        unit_id = f"{number}.{review.key}"
+        yield (
+            "units",
+            {
+                "unit_id": unit_id,
+                "source": document.source,
+                "date": review.date,
+                "meeting": review.meeting,
+                "unit": review.unit,
+                "names": "；".join(review.names),
+            },
+        )
+        for table_name, id_name, letter, statements in (
+            ("achievements", "achievement_id", "a", review.achievements),
+            ("deficiencies", "deficiency_id", "d", review.deficiencies),
+        ):
+            for n, statement in enumerate(statements, 1):
+                statement_id = f"{unit_id}.{letter}{n}"
+                ids = {"unit_id": unit_id, "statement_id": statement_id}
+                yield table_name, {id_name: statement_id, **_row(document, statement, unit_id)}
+                for figure in statement.figures:
+                    yield "figures", {**ids, **asdict(figure)}
+                for m, rank in enumerate(statement.standings, 1):
+                    yield "ranks", {**ids, **_rank_row(document, rank, f"{statement_id}.r{m}")}
+                    placed.add(rank.span)
+        for n, statement in enumerate(review.ranks, 1):
+            for rank in statement.standings:
+                row = _rank_row(document, rank, f"{unit_id}.r{n}")
+                yield "ranks", {"unit_id": unit_id, **row}
+                placed.add(rank.span)
+    for rank in document.ranks:
+        if rank.span not in placed:
+            yield "ranks", _rank_row(document, rank, f"{number}.r{rank.span}")
+
+
+def _row(document: Document, statement: Statement, unit_id: str) -> dict[str, object]:
+    return {
+        "unit_id": unit_id,
+        "text": statement.text,
+        **_period(statement.period),
+        "score": round(document.spans[statement.span].score, 4),
+        **_places(document, statement.span),
+    }
+
+
+def _rank_row(document: Document, rank: Rank, rank_id: str) -> dict[str, object]:
+    return {
+        "rank_id": rank_id,
+        "source": document.source,
+        "text": rank.text,
+        "kind": rank.kind,
+        **asdict(rank.place),
+        "tie": rank.tie,
+        "scope": rank.scope and rank.scope.text,
+        "level": rank.scope and rank.scope.level,
+        "of": rank.of,
+        "indicator": "；".join(rank.indicator),
+        **_period(rank.period),
+        "streak": rank.streak and rank.streak.count,
+        "streak_unit": rank.streak and rank.streak.unit,
+        "previous_low": rank.previous and rank.previous.low,
+        "previous_high": rank.previous and rank.previous.high,
+        "previous_from_bottom": rank.previous and rank.previous.from_bottom,
+        "favourable": rank.favourable,
+        **_places(document, rank.span),
+    }
+
+
+def _period(period: Period | None) -> dict[str, object]:
+    values = (period.text, period.start, period.end) if period else (None, None, None)
+    return dict(zip(_PERIOD, values, strict=True))
+
+
+def _places(document: Document, span: int) -> dict[str, object]:
+    return {name: getattr(document.spans[span], name) for name in _PLACES}
 
 
 def table(document: Document) -> Table:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pingyu.extract.extractor import Extractor
-from pingyu.interpret.review import build_reviews
+from pingyu.interpret.review import interpret
 from pingyu.read.reader import MAX_BYTES, Page, read_file
 from pingyu.schema import Document, Span
 
@@ -37,9 +37,9 @@ class Pipeline:
         document = self.extractor.extract(page.simplified)
         document.text = page.text
         document.spans = [_on_page(span, page) for span in document.spans]
-        document.reviews = build_reviews(document)
         document.source, document.metadata = str(path), page.metadata
         document.warnings = page.warnings
+        interpret(document, page.simplified)
         return document
 
 

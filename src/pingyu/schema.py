@@ -16,6 +16,9 @@ HAS_ACHIEVEMENT, HAS_DEFICIENCY, HAS_RANK = RELATION_TYPES = (
     "HAS_RANK",
 )
 RESOLVED, AMBIGUOUS, UNKNOWN = "resolved", "ambiguous", "unknown"
+RANK_KINDS = ("ordinal", "band", "extreme", "vague", "first")
+LEVELS = ("nation", "province", "city", "county", "peers")
+STREAK_UNITS = ("year", "quarter", "month", "week", "time")
 GOVERNED = {ACHIEVEMENT: HAS_ACHIEVEMENT, DEFICIENCY: HAS_DEFICIENCY, RANK: HAS_RANK}
 
 
@@ -46,13 +49,100 @@ class Relation:
     score: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Time words and the days that they mean, both ends included, as ISO dates.
+
+    `reason` where there is no interval: "no-date" (the words are relative and the document has no
+    date) or "vague" (入汛以来).
+    """
+
+    text: str
+    start: str | None
+    end: str | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity as written: 12.5亿元 is 12.5 "亿元", 三千余户 about 3000 "户".
+
+    Shares are in "%" (四成: 40; 三分之二: 66.7), an index without a unit has unit "". `change`: "up"
+    or "down" by the value, "from" and "to" between two, "times" (翻一番: 2 "倍"), else None.
+    """
+
+    text: str
+    value: int | float
+    unit: str
+    change: str | None = None
+    approx: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Among whom a rank counts, as written. `level`: one of LEVELS."""
+
+    text: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Best and worst place meant, counted from the top or, if `from_bottom`, from the bottom;
+    None where the words give no number (前列)."""
+
+    low: int | None
+    high: int | None
+    from_bottom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """连续五年: 5 "year". `unit`: one of STREAK_UNITS."""
+
+    count: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """A standing: in what, among whom, when, which place.
+
+    `span`: index of its RANK span. `kind`: one of RANK_KINDS. `of`: how many are ranked, where said.
+    `indicator`: what is ranked, as written. `previous`: the place before (从第8位升至…).
+    `favourable`: good or bad news, None where neither can be told. Words of the rank itself, of its
+    sentence and, for `period`, the date of the document are the only sources.
+    """
+
+    span: int
+    text: str
+    kind: str
+    place: Place
+    tie: bool = False
+    scope: Scope | None = None
+    of: int | None = None
+    indicator: list[str] = field(default_factory=list)
+    period: Period | None = None
+    streak: Streak | None = None
+    previous: Place | None = None
+    favourable: bool | None = None
+
+
 @dataclass(slots=True)
 class Statement:
-    """An achievement or a deficiency of one unit: its span's index, text and the ranks inside."""
+    """An achievement or a deficiency of one unit, or a rank that a ranking gives it.
+
+    `span`: index of its span. `ranks`: the RANK spans inside, as written; `standings`: the same as
+    records (of a rank: its own). `period`: its own time words or the last ones before it in its
+    sentence.
+    """
 
     span: int
     text: str
     ranks: list[str] = field(default_factory=list)
+    standings: list[Rank] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    period: Period | None = None
 
 
 @dataclass(slots=True)
@@ -77,7 +167,11 @@ class Entity:
 
 @dataclass(slots=True)
 class Review:
-    """What a document says of one unit. `names` are its mentions as written, the longest first."""
+    """What a document says of one unit. `names` are its mentions as written, the longest first.
+
+    `key`: what its mentions share in Document.keys. `date` and `meeting` are those of the document.
+    `entity`: the place or body in the register that the name stands for, where it is known.
+    """
 
     unit: str
     names: list[str]
@@ -85,6 +179,25 @@ class Review:
     achievements: list[Statement] = field(default_factory=list)
     deficiencies: list[Statement] = field(default_factory=list)
     ranks: list[Statement] = field(default_factory=list)
+    key: str = ""
+    date: str | None = None
+    meeting: str | None = None
+    entity: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDate:
+    """The day of a document (ISO), where it says one.
+
+    `source`: "text" or "metadata". `reason`, where there is no day: "period-only" (its title names
+    a month, quarter or year) or "no-date". `reckoned_from`: the day from which relative time words
+    are resolved: `day`, or the last of the period in the title.
+    """
+
+    day: str | None = None
+    source: str | None = None
+    reason: str | None = "no-date"
+    reckoned_from: str | None = None
 
 
 @dataclass(slots=True)
@@ -92,7 +205,8 @@ class Document:
     """A clean text and what was found in it.
 
     `keys` runs beside `spans`: for a UNIT, the key that all mentions of one unit share; for a RANK
-    by which units are ranked, its own; else "".
+    by which units are ranked, its own; else "". `ranks`: a record for each RANK span, in order.
+    `meeting`: the name of the meeting that is reported on, where the text gives one.
     """
 
     text: str
@@ -103,6 +217,9 @@ class Document:
     source: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    date: DocumentDate = DocumentDate()
+    meeting: str | None = None
+    ranks: list[Rank] = field(default_factory=list)
 
     def mentions(self) -> dict[str, list[int]]:
         """The units of the document: key → indices of its UNIT spans, in order."""
@@ -119,8 +236,11 @@ class Document:
             "text": self.text,
             "metadata": self.metadata,
             "warnings": self.warnings,
+            "date": asdict(self.date),
+            "meeting": self.meeting,
             "spans": [asdict(span) for span in self.spans],
             "relations": [asdict(relation) for relation in self.relations],
+            "ranks": [asdict(rank) for rank in self.ranks],
             "reviews": [asdict(review) for review in self.reviews],
         }
 

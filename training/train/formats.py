@@ -109,12 +109,12 @@ def to_docbin(documents: Named) -> DocBin:
     from spacy.tokens import DocBin
 
     from pingyu.component import annotate
-    from pingyu.interpret.review import build_reviews
+    from pingyu.interpret.review import interpret
 
     nlp = spacy.blank("zh")
     docs = DocBin(store_user_data=True)
     for _, document in documents:
-        document.reviews = build_reviews(document)
+        interpret(document, document.text)
         docs.add(annotate(nlp(document.text), document))
     return docs
 

@@ -41,7 +41,7 @@ def decode(text: str, log_probs: NDArray[np.float32], temperature: float) -> lis
 def flattened(log_probability: float, temperature: float) -> float:
     """The probability whose log odds are those of `log_probability` divided by `temperature`."""
     probability = min(max(math.exp(log_probability), 1e-9), 1 - 1e-9)
-    return 1 / (1 + ((1 - probability) / probability) ** (1 / temperature))
+    return float(1 / (1 + ((1 - probability) / probability) ** (1 / temperature)))
 
 
 def _nest(found: list[Found]) -> list[Found]:

@@ -2,31 +2,135 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from datetime import date
+
+from pingyu.interpret.dating import document_date, meeting
+from pingyu.interpret.figure import find_figures
+from pingyu.interpret.period import telling_periods
+from pingyu.interpret.rank import read_rank
 from pingyu.schema import (
+    DEFICIENCY,
     HAS_ACHIEVEMENT,
     HAS_DEFICIENCY,
     HAS_RANK,
+    RANK,
     UNIT,
     Document,
+    Period,
+    Rank,
     Review,
     Statement,
 )
 
+_SENTENCE_ENDS = re.compile(r"[。！？\n]")
+_REGION = re.compile("自治区|广西|宁夏|内蒙古|西藏|新疆")
+_DISTRICT = re.compile("(?<!治)区(?:委|政府|人大|人民政府)")
+_LONGEST_SENTENCE = 300  # characters on each side of a span
 
-def build_reviews(document: Document) -> list[Review]:
-    """In order of first mention; a unit that is only mentioned has a review without statements."""
+
+def interpret(document: Document, simplified: str) -> None:
+    """Fill in the date, the meeting, the ranks and the reviews of a document.
+
+    `simplified`: its text in Simplified script, character for character. Reviews are in order of
+    first mention; a unit that is only mentioned has one without statements.
+    """
+    document.date = document_date(simplified, document.metadata)
+    document.meeting = meeting(simplified)
+    records = Records(document, simplified)
+    document.ranks = list(records.ranks.values())
+    document.reviews = _reviews(document, records)
+
+
+class Records:
+    """Makes the records of a document from its Simplified text."""
+
+    def __init__(self, document: Document, text: str) -> None:
+        self.document, self.text = document, text
+        reckoned = document.date.reckoned_from
+        self.today = date.fromisoformat(reckoned) if reckoned else None
+        self.ends = [m.start() for m in _SENTENCE_ENDS.finditer(text)]
+        self.periods = telling_periods(text, self.today)
+        self.ranks = self._ranks()
+
+    def _ranks(self) -> dict[int, Rank]:
+        """RANK span → its record."""
+        spans, text = self.document.spans, self.text
+        units = {text[s.start : s.end] for s in spans if s.label == UNIT}
+        names = sorted(units, key=lambda name: (-len(name), name))
+        autonomous = bool(_REGION.search(text)) and not _DISTRICT.search(text)
+        deficient = [(s.start, s.end) for s in spans if s.label == DEFICIENCY]
+        out = {}
+        for n, span in enumerate(spans):
+            if span.label != RANK:
+                continue
+            first, last = self.sentence(span.start)
+            sentence = text[first:last]
+            out[n] = read_rank(
+                n,
+                sentence,
+                span.start - first,
+                span.end - first,
+                self.today,
+                units=[name for name in names if name in sentence],
+                autonomous=autonomous,
+                critical=any(a <= span.start and span.end <= b for a, b in deficient),
+            )
+        return out
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """Start and end of the sentence around a place of the text."""
+        n = bisect_left(self.ends, at)
+        first = self.ends[n - 1] + 1 if n else 0
+        last = self.ends[n] if n < len(self.ends) else len(self.text)
+        return max(first, at - _LONGEST_SENTENCE), min(last, at + _LONGEST_SENTENCE)
+
+    def statement(self, number: int, inside: list[int]) -> Statement:
+        """Of an ACHIEVEMENT or DEFICIENCY span and the RANK spans in it, or of a RANK span."""
+        span = self.document.spans[number]
+        statement = Statement(
+            number,
+            span.text,
+            [self.document.spans[n].text for n in inside],
+            [self.ranks[n] for n in inside],
+        )
+        if span.label == RANK:
+            statement.standings = [self.ranks[number]]
+            statement.period = self.ranks[number].period
+            return statement
+        statement.figures = find_figures(self.text[span.start : span.end])
+        statement.period = self.period(span.start, span.end)
+        return statement
+
+    def period(self, start: int, end: int) -> Period | None:
+        """The last time words of a stretch or, where it has none, before it in its sentence."""
+        n = bisect_left(self.periods, end, key=lambda placed: placed[0])
+        first, _ = self.sentence(start)
+        return self.periods[n - 1][1] if n and self.periods[n - 1][0] >= first else None
+
+
+def _reviews(document: Document, records: Records) -> list[Review]:
     spans = document.spans
     reviews: dict[str, Review] = {}
     for key, mentions in document.mentions().items():
         names = list(dict.fromkeys(spans[n].text for n in mentions))
         names.sort(key=len, reverse=True)
-        reviews[key] = Review(names[0], names, mentions)
+        reviews[key] = Review(
+            names[0],
+            names,
+            mentions,
+            key=key,
+            date=document.date.day,
+            meeting=document.meeting,
+        )
 
-    inside: dict[int, list[str]] = {}
+    inside: dict[int, list[int]] = {}
     for relation in document.relations:
         if relation.type == HAS_RANK and spans[relation.head].label != UNIT:
-            inside.setdefault(relation.head, []).append(spans[relation.tail].text)
+            inside.setdefault(relation.head, []).append(relation.tail)
 
+    made: dict[int, Statement] = {}
     for relation in sorted(document.relations, key=lambda r: r.tail):
         if spans[relation.head].label != UNIT:
             continue
@@ -37,6 +141,8 @@ def build_reviews(document: Document) -> list[Review]:
             HAS_RANK: review.ranks,
         }[relation.type]
         if all(statement.span != relation.tail for statement in statements):
-            text = spans[relation.tail].text
-            statements.append(Statement(relation.tail, text, inside.get(relation.tail, [])))
+            tail = relation.tail
+            if tail not in made:
+                made[tail] = records.statement(tail, inside.get(tail, []))
+            statements.append(made[tail])
     return list(reviews.values())

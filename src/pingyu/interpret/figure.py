@@ -1,0 +1,245 @@
+"""Figures of an achievement: 12.5亿元; 增长近3倍; 由60%提高到85%; 翻两番.
+
+Years, dates, ordinals, ranks and figures inside quoted names are none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pingyu.interpret.numerals import ARABIC, CHINESE, DIGITS, half_width, number
+from pingyu.interpret.period import find_periods
+from pingyu.schema import Figure
+
+_MEASURES = (
+    # of money, length, area, volume, mass, energy, concentration
+    "元|美元|港元|欧元|块钱|元/人|元/亩|元/平方米|"
+    "米|公里|千米|海里|里|厘米|毫米|平方米|平方公里|平方千米|平米|亩|公顷|亩次|立方米|立方|方|升|毫升|"
+    "吨|公斤|千克|克|斤|吨标准煤|吨标煤|吨/日|千瓦|千瓦时|兆瓦|兆瓦时|度|千伏|千伏安|瓦|"
+    "微克/立方米|毫克/升|毫克/立方米|吨/平方公里|吨/平方公里·月|公里/小时|立方米/日|"
+    # of people and things
+    "人|人次|人份|户|户次|户籍|家|家次|个|个百分点|项|项次|件|件次|名|位|辆|辆次|台|台套|台次|套|间|栋|栋次|幢|"
+    "批|批次|起|宗|例|次|场|场次|条|座|处|所|笔|单|张|床|本|册|份|篇|部|支|只|头|匹|羽|尾|株|棵|盏|枚|块|片|面|门|"
+    "口|眼|道|根|艘|架|列|趟|班|班次|车次|航次|期|类|种|款|门|桩|对|组|队|具|包|箱|标箱|标准箱|袋|瓶|桶|车|TEU|"
+    "册次|架次|人天|课时|学时|公里次|包件|箱次|点位|平方|"
+    # of time and scores
+    "天|个工作日|工作日|个月|个小时|小时|分钟|秒|分|倍|成|番|%|‰|个点|个基点|级"
+)
+_UNIT = "|".join(sorted(set(_MEASURES.split("|")), key=len, reverse=True))
+_APPROX = r"近|约|大约|约为|超过?|逾|突破|将近|接近|不足|不到|至少|上|过|首超|首破|破"
+_LATER = r"[多余几来]"
+_MORE = r"[多余](?![^，。；、,;]{0,1}[家户人个])|以上|左右|上下|以内|之多"
+
+_FIGURE = re.compile(
+    rf"(?P<fraction>(?:百|千|万|(?P<below>{CHINESE}))分之(?P<above>{CHINESE}|{ARABIC}))"
+    rf"|(?P<slash>(?<![\d/])(?P<over>[1-9]\d?)/(?P<under>[1-9]\d?)(?![\d/]))"
+    rf"|(?P<double>翻了?(?:(?P<times>[一两二三四])番|番))"
+    rf"|(?P<half>一半|过半|半数)"
+    rf"|(?P<sign>(?<![0-9%])[-－−])?(?P<value>{ARABIC}|(?!零(?!点)){CHINESE}|(?<=[近约上超过逾破])(?=万))"
+    rf"(?P<later>{_LATER})?"
+    rf"(?:个(?=亿))?(?P<scale>(?:[十百]|千(?![米克瓦伏]))?[万亿]{{0,2}})(?P<rest>(?<=万)[{DIGITS}]千)?(?P<later2>{_LATER})?"
+    rf"(?P<unit>{_UNIT})?(?P<tenth>(?<=成)[{DIGITS}])?"
+)
+_NUMERAL = re.compile("[0-9一二两三四五六七八九十百千万亿半番]")
+_BEFORE = re.compile(rf"(?:{_APPROX})$|约占[^，。；,;]{{0,10}}的?$")
+_AFTER = re.compile(rf"(?:{_MORE})")
+_QUOTED = '[“"「][^”"」]{1,30}[”"」]|《[^》]{1,40}》'
+_ORDINAL = (
+    r"第\s*(?:[0-9]+|[一二三四五六七八九十百]+)|"
+    r"(?:(?:前|后|末|倒数|最后)(?:[0-9]+|[一二两三四五六七八九十百]+)(?![0-9一二三四五六七八九十]*(?:个?月|个季度|年|天|家|万|次))[名位强甲]?)|"
+    r"[一二三四五六七八九十两]{1,2}(?:等奖|级|星级?|流|是|般|定|些|系列|体|起|直|致|样|旦|批|并|道|同|线|经|举|度|审|手|门)|"
+    r"一(?:次性|站式|张网|网|件事|窗|码|条龙|把手|对一)|"
+    r"[一二三]本(?=以上|院校|线|上线|率)|[1-5一二三四五]A级?|[0-9]+G(?![A-Za-z])|[0-9]+强|[百千]强|"
+    r"[一二三四五六七八九十]+(?=届|次(?:全体)?(?:会议|全会))|"
+    r"[A-Za-z]+[-.]?[0-9][0-9.]*|[0-9]+(?=热线|小时(?:服务|值守|值班|在线|不打烊|自助|不间断|应急|警务))"
+    r"|[0-9一二三四五六七八九十]+分钟(?=[^，。；、]{0,6}圈)|[0-9×]+小时(?=[^，。；、]{0,6}(?:服务|自助|巡查))"
+)
+_UP = rf"增长|增加|上升|提升|提高|上涨|攀升|回升|扩大|增收|增产|提速|递增|高出|多出|(?:增|涨|升)(?=了?(?:{_APPROX})?$)"
+_DOWN = rf"下降|降低|减少|下滑|回落|压减|缩减|削减|压缩|缩短|压降|精简|下跌|收窄|(?:降|减|跌)(?=了?(?:{_APPROX})?$)"
+_TO = re.compile(
+    r"(?:提高|提升|增加|增长|上升|扩大|攀升|上涨|发展|壮大|扩|增|升|涨|降|减|降低|下降|减少|压缩|缩短|压减|缩减|精简|"
+    r"回落|压降|拓展|延伸|延长|扩容|扩展|改善|优化|恢复|回升|跃升|跃|调整|变|缩|压|提|推高)了?(?:到了?|至|为|成)"
+    rf"(?:{_APPROX})?$|恢复[到至][^，。；,;]{{0,12}}的(?:{_APPROX})?$"
+)
+_CHANGE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
+_INDEX = re.compile(
+    r"(?:指数|达到?|为|到|至|由|从|系数|强度|均值|数值|降低?|下降|升|上升|提高|增长)了?$"
+)
+_SPAN_OF_TIME = re.compile(r"(?:缩短|提前|压缩|延长|[由从到至])了?[^，。；,;、]{0,6}$")
+_STREAK = rf"连续(?:[0-9]+|{CHINESE})(?:个?季度?|年|个?月|周|次|届|期|个?工作日)"
+_NO_FIGURE = re.compile(f"{_QUOTED}|{_ORDINAL}|{_STREAK}")
+_FROM = re.compile(rf"(?:由|从)[^，。；,;]{{0,12}}?(?:{_APPROX})?$")
+_NOUN_OF_GROWTH = re.compile(r"^(?:值|速|幅|量|额|势|点|资|压|等|产|温|分)")
+_BETWEEN = re.compile(r"^(?:了|速|幅)?[^，。；,;、0-9]{0,8}$")
+_CLAUSE_END = re.compile(r"[，。；;：！？\n]|,(?!\d)")
+_BREAKS = re.compile(r"达|为|至|到|完成|实现|建成|新增|居|占|突破|超|共|是")
+_GROWTH = re.compile(rf"(?:(?P<up>增[幅速]|[涨升]幅)|[降跌]幅)(?:为|达到?|是)?(?:{_APPROX})?$")
+_TIMES_OF = re.compile(rf"(?:是|为|达到?|相当于)[^，。；,;]{{0,12}}的(?:{_APPROX})?$")
+_TO_UPPER = re.compile("(?:——|[-—–~～至到])")
+
+
+def find_figures(text: str) -> list[Figure]:
+    """The figures of a clause or of several, in order."""
+    return [figure for _, _, figure in place_figures(text)]
+
+
+def place_figures(text: str) -> list[tuple[int, int, Figure]]:
+    """The figures with their places in `text`."""
+    text = half_width(text)
+    if not _NUMERAL.search(text):
+        return []
+    hidden = _hidden(text)
+    found: list[tuple[Figure, re.Match[str]]] = []
+    lower = None  # the 300 of 300—500元
+    for match in _FIGURE.finditer(text):
+        if any(start < match.end() and match.start() < end for start, end in hidden):
+            continue
+        figure = _figure(text, match)
+        if figure is None:
+            lower = match if match["value"] and _TO_UPPER.match(text, match.end()) else None
+            continue
+        if lower and _TO_UPPER.fullmatch(text, lower.end(), match.start()):
+            value = number(lower["value"])
+            if value is not None:
+                found.append(
+                    _with_change(text, replace(figure, text=lower[0], value=value), lower, found)
+                )
+        found.append(_with_change(text, figure, match, found))
+    figures = _with_from(text, found)
+    return [(m.start(), m.end(), f) for f, (_, m) in zip(figures, found, strict=True)]
+
+
+def _with_change(
+    text: str,
+    figure: Figure,
+    match: re.Match[str],
+    found: list[tuple[Figure, re.Match[str]]],
+) -> tuple[Figure, re.Match[str]]:
+    change = figure.change or _change(text, match, figure.unit)
+    if change is None and found:
+        change = _listed(text, found[-1], figure, match)
+    return replace(figure, change=change), match
+
+
+def _hidden(text: str) -> list[tuple[int, int]]:
+    """Where no figure is: quoted names, dates, ordinals and words that begin like a numeral."""
+    return [m.span() for m in _NO_FIGURE.finditer(text)] + [
+        (start, end) for start, end, _ in find_periods(text, None)
+    ]
+
+
+def _figure(text: str, match: re.Match[str]) -> Figure | None:
+    approx = bool(_BEFORE.search(text, 0, match.start()) or _AFTER.match(text, match.end()))
+    if match["fraction"]:
+        above = number(match["above"])
+        below = (
+            number(match["below"]) if match["below"] else {"百": 100, "千": 1000}.get(match[0][0])
+        )
+        if above is None or not below:
+            return None
+        return Figure(match[0], _round(100 * above / below), "%", None, approx)
+    if match["slash"]:
+        return Figure(
+            match[0], _round(100 * int(match["over"]) / int(match["under"])), "%", None, approx
+        )
+    if match["double"]:
+        count = number(match["times"] or "一")
+        return Figure(match[0], 2 ** int(count or 1), "倍", "times", approx)
+    if match["half"]:
+        return Figure(match[0], 50, "%", None, approx or match["half"] != "一半")
+    value, unit = number(match["value"] or "一"), match["unit"] or ""
+    if text[: match.start()].endswith("每"):
+        return None
+    scale = match["scale"]
+    if value is None:
+        return None
+    if scale[:1] in "十百千" and scale:
+        value, scale = value * {"十": 10, "百": 100, "千": 1000}[scale[0]], scale[1:]
+    if not unit and not scale:
+        return _bare(text, match, value, approx)
+    if match["value"] == "一" and not scale and unit not in ("倍", "成", "个百分点"):
+        return None
+    if unit in ("级", "期", "位", "里") and not scale and not match["value"][0].isdigit():
+        return None
+    if unit == "个月" and not _SPAN_OF_TIME.search(text, 0, match.start()):
+        return None
+    if match["rest"]:
+        value += (number(match["rest"]) or 0) / 10_000
+    approx = approx or bool(match["later"] or match["later2"])
+    if unit == "成":
+        tenth = number(match["tenth"]) if match["tenth"] else 0
+        return Figure(match[0], _round(value * 10 + (tenth or 0)), "%", None, approx)
+    if match["sign"]:
+        value = -value
+    return Figure(match[0], value, scale + unit, None, approx)
+
+
+def _bare(text: str, match: re.Match[str], value: float, approx: bool) -> Figure | None:
+    """An index without a unit: 综合指数3.85."""
+    if "." not in match["value"] or not _INDEX.search(text, 0, match.start()):
+        return None
+    return Figure(match[0], value, "", None, approx)
+
+
+def _round(value: float) -> int | float:
+    value = round(float(value), 1)
+    return int(value) if value.is_integer() else value
+
+
+def _clause(text: str, at: int) -> str:
+    """The text from the last comma to `at`."""
+    return _CLAUSE_END.split(text[:at])[-1]
+
+
+def _change(text: str, match: re.Match[str], unit: str) -> str | None:
+    before = _clause(text, match.start())
+    if _TO.search(before):
+        return "to"
+    growth = _GROWTH.search(before)
+    if growth and unit in ("%", "个百分点"):
+        return "up" if growth["up"] else "down"
+    if unit == "倍" and _TIMES_OF.search(before):
+        return "times"
+    last = None
+    for word in _CHANGE.finditer(before):
+        after = before[word.end() :]
+        if not _NOUN_OF_GROWTH.match(after):
+            last = word
+    if last is None:
+        return None
+    between = _BEFORE.sub("", before[last.end() :])
+    if before[max(0, last.start() - 1) : last.start()] == "新" or _BREAKS.search(between):
+        return None
+    if not _BETWEEN.match(between):
+        return None
+    return "up" if last["up"] else "down"
+
+
+def _listed(
+    text: str, last: tuple[Figure, re.Match[str]], figure: Figure, match: re.Match[str]
+) -> str | None:
+    """分别增长8%、12%: a figure right behind another of the same unit changes like it."""
+    between = text[last[1].end() : match.start()]
+    if figure.unit == last[0].unit and last[0].change in ("up", "down", "to", "times"):
+        return last[0].change if re.fullmatch(r"[-、和及与至到—–~～]|以及|——", between) else None
+    return None
+
+
+def _with_from(text: str, found: list[tuple[Figure, re.Match[str]]]) -> list[Figure]:
+    """由60%提高到85%: the figure before a "to" that 由 or 从 stands before is "from"."""
+    figures = [figure for figure, _ in found]
+    for n in range(1, len(found)):
+        (first, before), (second, after) = found[n - 1], found[n]
+        between = text[before.end() : after.start()]
+        if second.change != "to" or first.change == "to" or re.search(r"[。；;]", between):
+            continue
+        start = _clause(text, before.start())
+        if not _FROM.search(start):
+            continue
+        figures[n - 1] = replace(first, change="from")
+        for m in range(n - 2, -1, -1):  # 由42%、71%提高到……
+            if text[found[m][1].end() : found[m + 1][1].start()] not in ("、", "和"):
+                break
+            figures[m] = replace(figures[m], change="from")
+    return figures

@@ -1,0 +1,47 @@
+"""Numbers as Chinese texts write them: 12.5, 1,200, 三千, 二十八, 三点五, 百."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pycnnum import cn2num
+
+DIGITS = "零〇一二两三四五六七八九"
+ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+CHINESE = rf"[{DIGITS}十百千]+(?:点[{DIGITS}]+)?"
+NUMBER = rf"(?:{ARABIC}|{CHINESE})"
+_ONE = "[一二两三四五六七八九]"
+_WELL_FORMED = re.compile(
+    rf"零|(?:(?:{_ONE}?千)?零?(?:{_ONE}?百)?零?(?:{_ONE}?十)?零?{_ONE}?|零)(?:点[{DIGITS}]+)?"
+)
+_BY_DIGITS = re.compile(rf"[{DIGITS}]+")  # 二〇二一
+_ARABIC_DIGITS = str.maketrans("零一二两三四五六七八九", "01223456789")
+_FULL_WIDTH = re.compile("[０-９．％]")
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
+
+
+def half_width(text: str) -> str:
+    """Full-width digits, points and per-cent signs made half-width, character for character."""
+    return text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
+
+
+@lru_cache(maxsize=4096)
+def number(text: str) -> int | float | None:
+    """The value of a whole numeral, or None where it is none (十五五)."""
+    text = text.replace(",", "").replace("〇", "零")
+    if not text[:1].isdecimal():
+        if _BY_DIGITS.fullmatch(text):
+            text = text.translate(_ARABIC_DIGITS)
+        elif not text or not _WELL_FORMED.fullmatch(text):
+            return None
+        else:
+            text = str(cn2num("一" + text if text[0] in "百千" else text))
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+def integer(text: str) -> int | None:
+    """The value of a numeral that is a whole number, or None."""
+    value = number(text)
+    return value if isinstance(value, int) else None

@@ -1,0 +1,148 @@
+"""The words of a rank: its position (第8位, 后十, 垫底, 前列, 首个) and its scope (全市, 各开发区)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pingyu.interpret.numerals import integer
+from pingyu.schema import Place, Scope
+
+_N = r"(?:[0-9]+|[一二三四五六七八九十百零〇两]+)"
+_PLACES = r"(?:名|位|强|甲|家|个|席)?"
+_BOTTOM_ADJECTIVES = "差慢低少小短弱窄轻末后晚浅薄"
+_FIRST_OF = "个家例座条支单张笔所项批次款种台套本部场处类艘架颗株宗件只"
+
+_ORDINAL = rf"(?:正数)?(?P<bottom>倒数|倒排|末)?第(?P<n>{_N})(?:(?P<end_of>[高大快多好优长低小慢少差短])|名|位|席|个)?"
+_RANGE = rf"第(?P<from>{_N})[名位]?(?:至|到|[-—–~～])第?(?P<to>{_N})[名位]?"
+_BAND = rf"(?P<side>倒数[前后]?|最后|[前后末])(?P<count>{_N}){_PLACES}(?:之列|行列)?"
+_VAGUE = (
+    r"第(?P<tier>[一二三四1-4])(?:方阵|梯队|集团|行列|序列|档)|名列前茅|前茅|最?前列|靠前|居前|前位|遥遥领先|"
+    r"领先|领跑|中?上游|中上|中?下游|中游|中间位置|中段|靠后|居后|后列|后位|后面|落后|末尾|尾部|末段|"
+    r"殿后|排头|头部|偏[后低]|低位|高位|居中|倒数"
+)
+_FIRST = rf"首(?:[{_FIRST_OF}]|创|发)|唯一|独家|独有|第一[家例座条支单张笔所]|第一个"
+_TOP = r"首位|居首|榜首|之首|头名|魁首|之最|头筹|鳌头|头把交椅|状元|冠军"
+_LAST = r"末位|垫底|末名|末席|榜尾|最后一[名位]|最末位?|最后|末"
+_MOST = r"最(?P<adjective>[\u4e00-\u9fff]{1,2})"
+_POSITION = re.compile(
+    rf"(?P<tie>并列)?(?:(?P<vague>{_VAGUE})|(?P<range>{_RANGE})|(?P<last>最后一[名位])|"
+    rf"(?P<first>{_FIRST})|(?P<ordinal>{_ORDINAL})|(?P<band>{_BAND})|"
+    rf"(?P<top>{_TOP})|(?P<end>{_LAST})|(?P<most>{_MOST}))$"
+)
+# any position with its scope, inside running text
+RANKED = (
+    rf"(?:并列)?(?:(?:倒数)?第{_N}[名位]?|(?:倒数[前后]?|最后|[前后末]){_N}[名位强]?|首位|榜首|末位|垫底|"
+    r"最后一名|倒数|末尾|中游|下游|上游|前列|榜尾)"
+)
+
+_LEVELS = (
+    ("peers", r"全[镇乡村]|全街道|全社区|全球|全世界|世界|国际|亚洲"),
+    ("nation", r"全国|我国|国内|中国"),
+    (
+        "province",
+        r"全省|省内|本省|我省|全疆|疆内|全自治区|自治区|[^，]{2,4}省(?![会级直属辖管市部])|"
+        r"(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|"
+        r"甘肃|青海|内蒙古|广西|西藏|宁夏|新疆)(?=$|各|县)",
+    ),
+    (
+        "city",
+        r"全市|市内|本市|我市|全州|州内|全盟|全地区|地区|全[^各，]{2,3}市|(?:大兴安岭|塔城|阿勒泰|阿克苏|喀什|和田|阿里)地区",
+    ),
+    ("county", r"全县|全区|全旗|县内|区内|旗内|本县|本区|我县|我区"),
+)
+_LEVEL_WORDS = re.compile("|".join(f"(?P<{level}>{words})" for level, words in _LEVELS))
+_NAMED = re.compile(
+    r"^(?!.*(?:城|县级|地级|设区|省辖|省管)市|.*[各类片一二三四五六七八九]|.*(?:大县|强县|百强|山区|贫困|革命))"
+    r"[\u4e00-\u9fff]{1,6}(?:(?P<city>市|州|盟)|(?P<county>县|旗))$"
+)
+# what may stand behind 全省 and still mean all of the level below, not a group of its own
+_ALL_OF = re.compile(
+    r"(?:范围)?(?:内)?(?:各)?(?:县级|县域|地级|设区的?|省辖|区域|市级)?(?:县（市、区）|县\(市、区\)|市、县|县市区|区县市|县区|区县|县市|"
+    r"市州|州市|盟市|地市|市区|市县|乡镇街道|乡镇（街道）|街道（镇）|镇（街道）|乡镇|镇街|街镇|街道|苏木乡镇|苏木镇|城市|省份|省区市|"
+    r"[省市州盟县区旗镇乡])?(?:综合|排名|考核)?"
+)
+_BELOW_PROVINCE = ("设区市", "设区的市", "地级市", "盟市", "市州", "州市", "地市")
+_COUNTED = re.compile(
+    rf"(?:参[评考]的?)?{_N}(?:(?:个|家|所|座|支)|(?=[县市区镇乡省园旗盟州村](?!级)|街道|部门|单位|企业|国企))(?P<group>.*)"
+)
+_LEADING = re.compile(r"^(?:并列|名列|位列|位居|排名|居|列|在|处于|走在|进入|均|为|占|获|夺)+(?=.)")
+_TRAILING = re.compile(
+    r"(?:(?<![高初])中|里|内部)?(?:并列|名列|位列|位居|排名|排在|排|居|列|的|之)*$"
+)
+
+
+_LEADS = re.compile(r"(?P<lead>领跑|领先|领衔|冠绝)于?(?P<scope>[全各同][^，]+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the words of a RANK span say by themselves; `scope` is "" where they name none."""
+
+    kind: str
+    place: Place
+    tie: bool
+    scope: str
+    position: str
+
+
+def read_words(text: str) -> Words:
+    """Take the text of a RANK span apart; what is no known position is "vague"."""
+    leads = _LEADS.match(text)
+    if leads:
+        return Words("vague", Place(None, None), False, leads["scope"], leads["lead"])
+    match = _POSITION.search(text)
+    if match is None:
+        return Words("vague", Place(None, None), "并列" in text, "", text)
+    before = text[: match.start()]
+    scope = _TRAILING.sub("", _LEADING.sub("", before))
+    tie = "并列" in text
+    kind, place = _standing(match)
+    return Words(kind, place, tie, scope if scope not in _NO_SCOPE else "", match[0])
+
+
+_NO_SCOPE = ("名列", "位列", "位居", "排名", "居", "列", "在", "综合", "得分", "总分", "并列")
+
+
+def _standing(match: re.Match[str]) -> tuple[str, Place]:
+    if match["vague"]:
+        return "vague", Place(None, None)
+    if match["first"]:
+        return "first", Place(None, None)
+    if match["range"]:
+        return "band", Place(integer(match["from"]), integer(match["to"]))
+    if match["ordinal"]:
+        n = integer(match["n"])
+        low_end = bool(match["end_of"]) and match["end_of"] in _BOTTOM_ADJECTIVES
+        return "ordinal", Place(n, n, bool(match["bottom"]) or low_end)
+    if match["band"]:
+        return "band", Place(1, integer(match["count"]), match["side"] != "前")
+    if match["top"]:
+        return "extreme", Place(1, 1)
+    if match["end"] or match["last"]:
+        return "extreme", Place(1, 1, from_bottom=True)
+    return "extreme", Place(1, 1, match["adjective"][0] in _BOTTOM_ADJECTIVES)
+
+
+def scope_of(text: str, *, autonomous: bool = False) -> Scope | None:
+    """The scope with its level; a number of bodies (28个乡镇) is no part of its text.
+
+    `autonomous`: the text is of an autonomous region, where 全区 means the province.
+    """
+    text = re.sub("(?:的|里|(?<![高初])中)$", "", text)
+    named = _LEVEL_WORDS.match(text)
+    rest = text[named.end() :] if named else text
+    below = re.sub(rf"^(?:{_N}个|各)", "", rest)
+    counted = _COUNTED.fullmatch(rest)
+    if counted and (named or counted["group"]):
+        rest = "" if named else counted["group"]
+        text = named[0] if named else rest
+    if not text:
+        return None
+    if named and named.lastgroup and _ALL_OF.fullmatch(rest):
+        level = named.lastgroup
+        if named[0] == "全区" and (autonomous or below.startswith(_BELOW_PROVINCE)):
+            level = "province"
+        return Scope(text, level)
+    place = None if named else _NAMED.match(text)
+    return Scope(text, place.lastgroup if place and place.lastgroup else "peers")
