@@ -14,7 +14,7 @@ LINES = [
 ]
 SIZES = [
     "--model.char_width", "32", "--model.pair_width", "16", "--model.pair_buckets", "1024",
-    "--model.width", "48", "--model.layers", "1", "--model.heads", "2", "--model.clause_width", "24",
+    "--training.encoder", "", "--model.width", "48", "--model.layers", "1", "--model.heads", "2", "--model.clause_width", "24",
     "--model.final_dilations", "[1]", "--training.precision", "float32", "--training.threads", "1",
 ]  # fmt: skip
 

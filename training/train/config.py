@@ -49,7 +49,7 @@ class ModelConfig(Section):
     final_dilations: tuple[int, ...] = (1, 2, 4)
     relation_width: int = 96
     relation_weight: float = 0.5
-    dropout: float = 0.2
+    dropout: float = 0.1
 
 
 class TrainingConfig(Section):
