@@ -11,7 +11,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from pingyu.schema import ACHIEVEMENT, DEFICIENCY, RANK, UNIT, Document, Period, Rank, Statement
+from pingyu.schema import (
+    ACHIEVEMENT,
+    DEFICIENCY,
+    RANK,
+    UNIT,
+    Document,
+    Period,
+    Rank,
+    Review,
+    Statement,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -32,7 +42,10 @@ COLUMNS = (
 _PERIOD = ("period", "period_start", "period_end")
 _PLACES = ("start", "end", "source_start", "source_end")
 TABLES = {
-    "units": ("unit_id", "source", "date", "meeting", "unit", "names"),
+    "units": (
+        *("unit_id", "source", "date", "meeting", "unit", "names"),
+        *("canonical", "kind", "code", "parents", "status", "candidates", "reason"),
+    ),
     "achievements": ("achievement_id", "unit_id", "text", *_PERIOD, "score", *_PLACES),
     "deficiencies": ("deficiency_id", "unit_id", "text", *_PERIOD, "score", *_PLACES),
     "figures": ("statement_id", "unit_id", "text", "value", "unit", "change", "approx"),
@@ -120,6 +133,7 @@ def table_rows(document: Document, number: int) -> Iterator[tuple[str, dict[str,
                 "meeting": review.meeting,
                 "unit": review.unit,
                 "names": "；".join(review.names),
+                **_entity_row(review),
             },
         )
         for table_name, id_name, letter, statements in (
@@ -143,6 +157,15 @@ def table_rows(document: Document, number: int) -> Iterator[tuple[str, dict[str,
     for rank in document.ranks:
         if rank.span not in placed:
             yield "ranks", _rank_row(document, rank, f"{number}.r{rank.span}")
+
+
+def _entity_row(review: Review) -> dict[str, object]:
+    if review.entity is None:
+        return {}
+    row = asdict(review.entity)
+    del row["name"]
+    lists = ("parents", "candidates")
+    return row | {name: "；".join(row[name]) for name in lists}
 
 
 def _row(document: Document, statement: Statement, unit_id: str) -> dict[str, object]:

@@ -170,7 +170,7 @@ class Review:
     """What a document says of one unit. `names` are its mentions as written, the longest first.
 
     `key`: what its mentions share in Document.keys. `date` and `meeting` are those of the document.
-    `entity`: the place or body in the register that the name stands for, where it is known.
+    `entity`: the place or body that the name stands for, as far as the document tells.
     """
 
     unit: str
@@ -182,7 +182,7 @@ class Review:
     key: str = ""
     date: str | None = None
     meeting: str | None = None
-    entity: dict[str, Any] | None = None
+    entity: Entity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from dataclasses import replace
 from datetime import date
 
 from pingyu.interpret.dating import document_date, meeting
 from pingyu.interpret.figure import find_figures
 from pingyu.interpret.period import telling_periods
 from pingyu.interpret.rank import read_rank
+from pingyu.interpret.unit import entities
 from pingyu.schema import (
     DEFICIENCY,
     HAS_ACHIEVEMENT,
@@ -41,6 +43,17 @@ def interpret(document: Document, simplified: str) -> None:
     records = Records(document, simplified)
     document.ranks = list(records.ranks.values())
     document.reviews = _reviews(document, records)
+    known = entities(_in_script(document, simplified))
+    for review in document.reviews:
+        review.entity = known[review.key]
+
+
+def _in_script(document: Document, simplified: str) -> Document:
+    """The document as it would be had its page been in Simplified script."""
+    if document.text == simplified:
+        return document
+    spans = [replace(span, text=simplified[span.start : span.end]) for span in document.spans]
+    return replace(document, text=simplified, spans=spans)
 
 
 class Records:
