@@ -39,3 +39,16 @@ def test_best_path_is_the_best_of_all_allowed(length, seed):
         found = scores[np.arange(length), layer, path[:, layer]].sum()
         assert np.isclose(found, best)
         assert (to_tags(to_spans(path), length, 2) == path).all()
+
+
+@given(st.integers(1, 90), st.sampled_from([0.2, 1.0, 4.0]), st.integers(0, 2**32 - 1))
+def test_blocks_side_by_side_give_what_one_pass_gives(length, spread, seed):
+    scores = (spread * np.random.default_rng(seed).normal(size=(length, 2, N_TAGS))).astype("f4")
+    path = best_path(scores)
+    assert (to_tags(to_spans(path), length, 2) == path).all()
+    for layer in range(2):
+        closed, open_ = 0.0, -np.inf  # the best score of a sequence that stands outside, inside
+        for o, b, i, last, u in scores[:, layer].astype(float):
+            closed, open_ = max(closed + max(o, u), open_ + last), max(closed + b, open_ + i)
+        found = scores[np.arange(length), layer, path[:, layer]].sum()
+        assert np.isclose(found, closed, atol=1e-3)
