@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from pingyu import __version__
+from pingyu.annotate import commands as annotate
 from pingyu.errors import PingyuError
 from pingyu.read.reader import MAX_BYTES, SUFFIXES
 
@@ -73,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("path", type=Path, metavar="PATH")
     _add_reading(show)
     show.set_defaults(run=_show)
+
+    annotate.add(commands)
     return parser
 
 

@@ -6,9 +6,10 @@ import spacy
 from spacy.tokens import DocBin
 
 from pingyu import inline
+from pingyu.annotate.exchange import write_doccano
 from train.__main__ import main
 from train.config import DataConfig
-from train.formats import load_dataset, write_bio, write_doccano
+from train.formats import load_dataset, write_bio
 
 GOLD = inline.parse("[U:a 石桥镇][A:a 进度[R 第一]]。\n不足：[D:a 防火😀]")
 
