@@ -4,7 +4,7 @@ DOCS ?= corpus/examples
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: extract test lint train clean
+.PHONY: extract test test-doccano lint train clean
 
 extract: $(VENV)/.runtime
 	$(RUN)/pingyu extract $(DOCS) -o out/
@@ -15,6 +15,10 @@ test: $(VENV)/.test
 	$(RUN)/lint-imports
 	$(RUN)/python -m train check
 	$(RUN)/pytest
+
+# a real doccano server and client, each in an environment of its own below .venv-doccano
+test-doccano: $(VENV)/.test
+	$(RUN)/pytest -m doccano tests/annotate
 
 train: $(VENV)/.test
 	$(RUN)/python -m train configs/small.cfg
@@ -29,8 +33,8 @@ $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
-	$(RUN)/python -m pip install --quiet --editable '.[train,test]'
+	$(RUN)/python -m pip install --quiet --editable '.[annotate,train,test]'
 	touch $@ $(VENV)/.runtime
 
 clean:
-	rm -rf $(VENV) out build dist
+	rm -rf $(VENV) .venv-doccano out build dist

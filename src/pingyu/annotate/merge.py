@@ -32,10 +32,11 @@ Place = tuple[str, int, int]
 def merge(copy: Copy, marked: str | None) -> str:
     """Marked text of doccano's `copy`; `marked`: what the gold file held (None: there is none).
 
-    Raises PingyuError E201–E207, E523, E528, E529 where the notation has no form for it.
+    Raises PingyuError E202–E206, E523, E528, E529 where the notation has no form for it.
     """
     before = inline.parse(marked) if marked is not None else None
     document = replace(copy.document, keys=_keys(copy, before))
+    _check_nesting(document)
     _check_units(document)
     document.relations = list(_by_key(document).values())
     if marked is not None and before is not None:
@@ -125,12 +126,18 @@ def _check_units(document: Document) -> None:
             )
 
 
-def _check_same(document: Document, written: Document) -> None:
-    """That all was written. (A rank in a statement belongs to it without a word.)"""
-    kept = set(written.spans)
+def _check_nesting(document: Document) -> None:
+    held: list[Span] = []  # spans that end after the one at hand begins
     for span in document.spans:
-        if span not in kept:
+        held = [other for other in held if other.end > span.start]
+        inside = len(held) == 1 and held[0].label in (ACHIEVEMENT, DEFICIENCY)
+        if held and not (span.label == RANK and inside and span.end <= held[0].end):
             raise PingyuError("E529", label=span.label, text=span.text, start=span.start)
+        held.append(span)
+
+
+def _check_same(document: Document, written: Document) -> None:
+    """That all relations were written. (A rank in a statement belongs to it without a word.)"""
     have = _by_key(written)
     for item, relation in _by_key(document).items():
         if item not in have:
