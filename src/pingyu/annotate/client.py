@@ -25,8 +25,12 @@ _KIND = "SequenceLabelingProject"
 _SETTINGS = {"allow_overlapping": True, "use_relation": True, "grapheme_mode": True}
 
 
+class ServerError(PingyuError):
+    """The server does not do what it is asked: no document after this one would fare better."""
+
+
 class Client:
-    """One user's session on one server. Raises PingyuError E502–E506 from every method."""
+    """One user's session on one server. Raises ServerError E502–E506, E532 from every method."""
 
     def __init__(self, url: str, user: str, password: str) -> None:
         if "@" in url:
@@ -34,7 +38,11 @@ class Client:
         self.url, self.user = url.rstrip("/"), user
         self._http = httpx.Client(base_url=f"{self.url}/v1/", timeout=httpx.Timeout(60, connect=5))
         login = {"username": user, "password": password}
-        token = self._json("POST", "auth/login/", json=login)["key"]
+        try:
+            token = self._json("POST", "auth/login/", json=login)["key"]
+        except ServerError:
+            self._http.close()
+            raise
         self._http.headers["Authorization"] = f"Token {token}"
         self._http.cookies.clear()  # with a session cookie the server would ask for a CSRF token
 
@@ -55,19 +63,19 @@ class Client:
             response = self._http.request(method, path, **content)
         except (httpx.TransportError, httpx.InvalidURL) as error:
             reason = str(error) or type(error).__name__
-            raise PingyuError("E502", url=self.url, reason=reason) from None
+            raise ServerError("E502", url=self.url, reason=reason) from None
         self._http.cookies.clear()
         status = response.status_code
         if status == 401 or (status == 400 and path == "auth/login/"):
-            raise PingyuError("E503", url=self.url, user=self.user)
+            raise ServerError("E503", url=self.url, user=self.user)
         if status == 404:
             code = "E504" if path == "auth/login/" else "E532"
-            raise PingyuError(code, url=self.url, path=path)
+            raise ServerError(code, url=self.url, path=path)
         if status == 403:
-            raise PingyuError("E505", url=self.url, user=self.user, what=what)
+            raise ServerError("E505", url=self.url, user=self.user, what=what)
         if not response.is_success:
             reason = " ".join(response.text[:200].split())
-            raise PingyuError("E506", url=self.url, status=status, what=what, reason=reason)
+            raise ServerError("E506", url=self.url, status=status, what=what, reason=reason)
         return response
 
     def _json(self, method: str, path: str, **content: Any) -> Any:
@@ -75,7 +83,7 @@ class Client:
         try:
             return response.json()
         except ValueError:  # a page, from a server that is not doccano
-            raise PingyuError("E504", url=self.url, path=path) from None
+            raise ServerError("E504", url=self.url, path=path) from None
 
     # projects
 
@@ -151,19 +159,19 @@ class Client:
         return str(self._json("POST", f"projects/{project}/upload", json=values)["task_id"])
 
     def wait(self, task: str, patience: float = PATIENCE) -> None:
-        """Until the task has ended. Raises PingyuError E514, E515."""
+        """Until the task has ended. Raises ServerError E514, E515."""
         end = time.monotonic() + patience
         while True:
             status = self._json("GET", f"tasks/status/{task}")
             if status["ready"]:
                 break
             if time.monotonic() > end:
-                raise PingyuError("E514", url=self.url, seconds=round(patience))
+                raise ServerError("E514", url=self.url, seconds=round(patience))
             time.sleep(_POLL)
         result = status["result"]
         issues = result["error"] if isinstance(result, dict) else status["error"]
         if issues:
-            raise PingyuError("E515", reason=json.dumps(issues, ensure_ascii=False)[:500])
+            raise ServerError("E515", reason=json.dumps(issues, ensure_ascii=False)[:500])
 
     def download(self, project: int, confirmed: bool) -> dict[str, list[Row]]:
         """The documents (or those ticked as done) of a project where each annotator has spans of his

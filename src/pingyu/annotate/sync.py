@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from pingyu.annotate.client import Client
+from pingyu.annotate.client import Client, ServerError
 from pingyu.annotate.exchange import Copy, Row, digest, from_row, metadata, to_row
 from pingyu.annotate.labels import LabelSchema
 from pingyu.annotate.local import Local, check_name, read_gold, write_gold
@@ -86,7 +86,7 @@ class Project:
         """
         found: dict[str, list[Row]] = defaultdict(list)
         for row in sorted(self.client.examples(self.id, confirmed), key=lambda row: row["id"]):
-            if row["meta"].get("name"):
+            if isinstance(row["meta"].get("name"), str):
                 found[row["meta"]["name"]].append(row)
         return dict(found)
 
@@ -98,11 +98,11 @@ class Project:
         for row in rows:
             where = self.id, row["id"]
             spans = [
-                {**span, "label": labels[span["label"]]}
+                {**span, "label": labels.get(span["label"], "made meanwhile")}
                 for span in self.client.labels(*where, "spans")
             ]
             relations = [
-                {**relation, "type": types[relation["type"]]}
+                {**relation, "type": types.get(relation["type"], "made meanwhile")}
                 for relation in self.client.labels(*where, "relations")
             ]
             values = {**row, **row["meta"], "entities": spans, "relations": relations}
@@ -119,14 +119,22 @@ class Project:
         """Relation types → their numbers on the server."""
         return self.client.types(self.id, "relation-types")
 
-    def versions(self, confirmed: bool, errors: list[PingyuError]) -> Iterator[list[Copy]]:
+    def versions(
+        self, confirmed: bool, errors: list[PingyuError], also: Iterable[str] = ()
+    ) -> Iterator[list[Copy]]:
         """Documents with their spans, of a name together; where each annotator has a version of his
-        own, named "annotator/name". What cannot be read is added to `errors`."""
+        own, named "annotator/name".
+
+        `confirmed`: those ticked as done, and those named in `also`. What cannot be read is added to
+        `errors`. Raises ServerError.
+        """
 
         def read(rows: list[Row]) -> list[Copy] | PingyuError:
             try:
                 check_name(rows[0]["meta"]["name"])
                 return self.copies(rows)
+            except ServerError:
+                raise
             except PingyuError as error:
                 return error
 
@@ -134,6 +142,9 @@ class Project:
             yield from self._of_each_annotator(confirmed, errors)
             return
         listing = self.listing(confirmed)
+        if also:
+            every = self.listing()
+            listing.update({name: every[name] for name in also if name in every})
         with ThreadPoolExecutor(_CONNECTIONS) as threads:
             found = threads.map(read, listing.values())
             for copies in tqdm(found, total=len(listing), unit="doc", desc="read", disable=None):
@@ -188,6 +199,8 @@ def push(
                 state.in_hand.discard(name)
             else:
                 _push_again(project, local, there[name], name in overwrite, to_revise, report)
+        except ServerError:
+            raise
         except PingyuError as error:
             report.errors.append(error)
     try:
@@ -209,7 +222,9 @@ def _push_again(
     name, state = local.name, project.state
     here, agreed = digest(local.document), state.agreed.get(name)
     ours = overwrite or name in state.in_hand
-    known = {here} if local.marked is None else {agreed[0] if agreed else rows[0]["meta"]["pushed"]}
+    known = (
+        {here} if local.marked is None else {agreed[0] if agreed else rows[0]["meta"].get("pushed")}
+    )
     if len(rows) == 1 and not ours and here in known:
         report.outcomes["unchanged here"].append(name)
         return
@@ -353,7 +368,8 @@ def _verify(project: Project, sent: dict[str, Local], report: Report) -> None:
             kept = _drop_spares(project, local, project.copies(rows), ours=True).example
             rows = [row for row in rows if row["id"] == kept]
         here = digest(local.document)
-        if [(row["text"], row["meta"]["pushed"]) for row in rows] != [(local.document.text, here)]:
+        shown = [(row["text"], row["meta"].get("pushed")) for row in rows]
+        if shown != [(local.document.text, here)]:
             report.errors.append(PingyuError("E531", name))
         else:
             _settle(project, local, here)
@@ -374,7 +390,7 @@ def pull(
     overwrite = set(overwrite)
     missing = set(overwrite)
     try:
-        for copies in project.versions(not everything, report.errors):
+        for copies in project.versions(not everything, report.errors, overwrite):
             name = copies[0].name
             missing.discard(name)
             try:
