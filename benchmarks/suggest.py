@@ -5,8 +5,8 @@ what is annotated so far, scores it on dev, and adds as many documents again: th
 the round suggests, or random ones. Writes every score to scores.jsonl (a run cut off goes on from
 there), and mean.json and plot.svg over the seeds.
 
-python benchmarks/suggest.py configs/small.cfg -o out/suggest
-python benchmarks/suggest.py configs/smoke.cfg -o out/try --seeds 1 --step 5 --training.epochs 2
+python benchmarks/suggest.py configs/simulate.cfg -o out/suggest
+python benchmarks/suggest.py configs/simulate.cfg -o out/try --seeds 1 --step 10
 """
 
 from __future__ import annotations

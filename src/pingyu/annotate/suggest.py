@@ -1,9 +1,9 @@
 """Which documents of a pool to annotate next: those that the model is unsure of and that differ from
 each other.
 
-Uncertainty: entropy of the tags (Settles & Craven 2008, «An Analysis of Active Learning Strategies for
-Sequence Labeling Tasks»), its sum divided by the root of the length: the sum alone asks for the longest
-documents, the mean for the shortest. Diversity: maximal marginal relevance (Carbonell & Goldstein
+Uncertainty: mean entropy of the tags of a character (Settles & Craven 2008, «An Analysis of Active
+Learning Strategies for Sequence Labeling Tasks»); the mean, since reading costs by the character: the
+sum asks for the longest documents. Diversity: maximal marginal relevance (Carbonell & Goldstein
 1998) over pairs of characters.
 """
 
@@ -59,8 +59,7 @@ def choose(uncertainty: Sequence[float], pool: Floats, known: Floats, n: int) ->
 def rank(extractor: Extractor, texts: Sequence[str], known: Sequence[str], n: int) -> list[int]:
     """Indices of the `n` of `texts` to annotate next; `known`: texts that are annotated already."""
     doubt = [
-        extractor.uncertainty(text) * len(text) ** 0.5
-        for text in tqdm(texts, unit="doc", desc="read", disable=None)
+        extractor.uncertainty(text) for text in tqdm(texts, unit="doc", desc="read", disable=None)
     ]
     rows = vectors([*texts, *known])
     return choose(doubt, rows[: len(texts)], rows[len(texts) :], n)
