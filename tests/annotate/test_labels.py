@@ -22,7 +22,7 @@ def test_the_schema_is_the_products(schema, root):
     ("text", "reason"),
     [
         ("[labels", "Mend the file"),
-        ("[labels.X]\ncolour = '#000000'\n[relations]", "labels.X.title"),
+        ("[labels.X]\nkey = 'x'\n[relations]", "labels.X.colour"),
         ("[labels]\n[relations.R]\ncolour = '#0'\nheads = ['X']\ntails = []", "no label 'X'"),
     ],
 )

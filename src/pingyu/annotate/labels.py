@@ -16,9 +16,8 @@ class _Entry(BaseModel):
 
 
 class Label(_Entry):
-    """`title`: its name in Chinese; `colour`: #rrggbb; `key`: its shortcut in doccano."""
+    """`colour`: #rrggbb; `key`: its shortcut in doccano."""
 
-    title: str
     colour: str
     key: str | None = None
 
