@@ -4,7 +4,7 @@ DOCS ?= corpus/examples
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: extract lint test evaluate train clean
+.PHONY: extract lint test evaluate test-doccano train clean
 
 extract: $(VENV)/.runtime
 	$(RUN)/pingyu extract $(DOCS) -o out/
@@ -21,6 +21,10 @@ test: lint
 evaluate: $(VENV)/.test
 	$(RUN)/python -m train evaluate --split test --check
 
+# a real doccano server and client, each in an environment of its own below .venv-doccano
+test-doccano: $(VENV)/.test
+	$(RUN)/pytest -m doccano tests/annotate
+
 train: $(VENV)/.test
 	$(RUN)/python -m train configs/small.cfg
 
@@ -34,8 +38,8 @@ $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
-	$(RUN)/python -m pip install --quiet --editable '.[train,test]'
+	$(RUN)/python -m pip install --quiet --editable '.[annotate,train,test]'
 	touch $@ $(VENV)/.runtime
 
 clean:
-	rm -rf $(VENV) out build dist
+	rm -rf $(VENV) .venv-doccano out build dist

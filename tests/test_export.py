@@ -76,7 +76,7 @@ def test_tables_join_by_ids(tmp_path):
 
 def test_tables_need_a_folder(root, capsys):
     assert main(["extract", str(root / "corpus" / "examples"), "--format", "tables"]) == 1
-    assert "E501" in capsys.readouterr().err
+    assert "E701" in capsys.readouterr().err
 
 
 def test_the_command_writes_tables(root, tmp_path):

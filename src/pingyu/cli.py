@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from pingyu import __version__
+from pingyu.annotate import commands as annotate
 from pingyu.errors import PingyuError
 from pingyu.read.reader import MAX_BYTES, SUFFIXES
 
@@ -99,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         "--threads", type=int, default=1, metavar="N", help="threads of the model (default: 1)"
     )
     evaluate.set_defaults(run=_evaluate)
+    annotate.add(commands)
     return parser
 
 
@@ -126,7 +128,7 @@ def _extract(options: argparse.Namespace) -> int:
     documents = Documents(options)
     if options.format == "tables":
         if options.output is None or options.output.is_file():
-            raise PingyuError("E501", options.output and str(options.output))
+            raise PingyuError("E701", options.output and str(options.output))
         export.write_tables(documents, options.output)
         print(documents.summary(), file=sys.stderr)
         return 1 if documents.failed else 0

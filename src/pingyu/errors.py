@@ -30,7 +30,7 @@ MESSAGES = {
     "E302": "the model in {path} has format {found}, this pingyu reads {wanted}. "
     "Install a fitting version, or retrain",
     # output
-    "E501": "--format tables writes several files. Name a folder for them with -o FOLDER/",
+    "E701": "--format tables writes several files. Name a folder for them with -o FOLDER/",
     # configuration
     "E401": "{path}: {reason}",
     "E402": "--{key}: {reason}",
@@ -48,6 +48,58 @@ MESSAGES = {
     "Retrain: {command}",
     "E614": "{path}: no line of the card gives the sha256 of {what}. Retrain: {command}",
     "E615": "no place for the figures. Put {begin!r} and {end!r} where they belong",
+    # annotation with doccano
+    "E501": "the command needs {package}. Install it: pip install 'pingyu[annotate]'",
+    "E502": "no answer from {url} ({reason}). Is doccano running there? Name its address with --url "
+    "or DOCCANO_URL, and repeat the command: it goes on where it was cut off",
+    "E503": "{url} refuses the user {user!r} or the password. Check --user or DOCCANO_USER, and "
+    "DOCCANO_PASSWORD",
+    "E504": "{url} says 404 to {path}. Is this the address of a doccano server, without /v1 behind it?",
+    "E505": "{url} lets {user!r} not do this (403, {what}). Ask an administrator of the project to "
+    "make you one too",
+    "E506": "{url} failed ({status}, {what}): {reason}. Repeat the command: it goes on where it was "
+    "cut off; if it fails again, read the server's log",
+    "E507": "the project {project!r} on {url} is a {found}, pingyu needs a sequence labelling "
+    "project. Name another with --project; push makes it",
+    "E508": "the project {project!r} on {url} has {setting} = {found}, it must be {wanted}. "
+    "Change it in the project's settings, or name another project with --project",
+    "E509": "no project {project!r} on {url}. Push first, or check --project",
+    "E510": "no label {label!r} in the schema, but {text!r} at {start} has it. "
+    "Change the span, or add the label to schema.toml",
+    "E511": "{type} may not go from {head} to {tail}. Take the relation out, or allow it in schema.toml",
+    "E512": "the span {text!r} at {start}–{end} cuts a character with a mark or an emoji in two. "
+    "Move its edge",
+    "E513": "doccano has a span at {start}–{end} of a text of {length} characters. Delete it there",
+    "E514": "{url}: the task did not end within {seconds} s. Is doccano's task worker running "
+    "(doccano task)? Then repeat the command: it goes on where it was cut off",
+    "E515": "doccano did not import all: {reason}",
+    "E516": "no password. Set DOCCANO_PASSWORD, or run the command in a terminal, which asks for it",
+    "E517": "changed here and in doccano. doccano's version is in {theirs}: put what is right into "
+    "the .inl file and `push --overwrite {name}`, or `pull --overwrite {name}`",
+    "E518": "cannot be brought back as it is in doccano: {reason}. Mend it there "
+    "({url}), then pull again",
+    "E519": "doccano has {count} documents of this name, changed in different ways ({examples}). "
+    "Delete all but one there",
+    "E520": "{path}: line {line} is not a document that `pingyu extract --format jsonl` or `pingyu "
+    "suggest` writes ({reason})",
+    "E521": "two documents are called {name!r} ({path} and {other}). Rename one of them",
+    "E522": "the name {name!r} cannot be a file here. Rename the document in doccano's metadata",
+    "E523": "{head} —{type}→ {tail} cannot be written in a gold file: a rank belongs to the "
+    "statement around it, or to a unit",
+    "E524": "the address {url} has a user or password in it. Use --user and DOCCANO_PASSWORD",
+    "E525": "no document {name!r} in doccano and here. Give the name as `pingyu doccano status` does",
+    "E526": "{a} and {b} have no document in common. Give two folders of .inl files of the same names",
+    "E527": "the text differs in {a} and {b}, at character {at}. Compare annotations of one text only",
+    "E528": "{label} {text!r} at {start} belongs to no unit. Draw {type} to it from its unit",
+    "E529": "{label} {text!r} at {start} overlaps another span. Only a rank may stand in another "
+    "span, all of it",
+    "E530": "its push was cut off. Push again first; pull then brings it back",
+    "E531": "doccano keeps it otherwise than it was pushed. Take the blanks at the ends of the text "
+    "out, or change the document in doccano and pull",
+    "E532": "{url} has no {path} any more (404). Somebody deleted it, or it is another version than "
+    "doccano 1.8. Repeat the command",
+    "E533": "its text was changed here since it was pushed, and annotators have begun with it. Push "
+    "it under another name",
 }
 
 

@@ -118,14 +118,21 @@ def parse(marked: str, path: str | None = None) -> Document:
     return document
 
 
+def written_keys(marked: str) -> list[list[str]]:
+    """For each span of a marked text, in order, the keys of its relations as they stand there: the
+    units of an A or D, the ranks of a U."""
+    return [((m[3] if m[1] == "U" else m[2]) or "").split("+") for m in _OPEN.finditer(marked)]
+
+
 def write(document: Document) -> str:
     """Document → marked text, so that parse(write(d)) gives d's spans, relations and keys.
 
-    Raises PingyuError E206 where the text itself would be read as a mark.
+    Several keys in one mark stand in the order of the relations. Raises PingyuError E206 where the
+    text itself would be read as a mark, E201–E207 where the notation has no form for the document.
     """
     governors: dict[int, list[str]] = {}
     ranked_by: dict[int, list[str]] = {}
-    for relation in sorted(document.relations, key=lambda r: r.head):
+    for relation in document.relations:
         if document.spans[relation.head].label != UNIT:
             continue
         if relation.type == HAS_RANK:

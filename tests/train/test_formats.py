@@ -1,5 +1,4 @@
 import io
-import json
 
 import pytest
 import spacy
@@ -8,7 +7,7 @@ from spacy.tokens import DocBin
 from pingyu import inline
 from train.__main__ import main
 from train.config import DataConfig
-from train.formats import load_dataset, write_bio, write_doccano
+from train.formats import load_dataset, write_bio
 
 GOLD = inline.parse("[U:a 石桥镇][A:a 进度[R 第一]]。\n不足：[D:a 防火😀]")
 
@@ -41,18 +40,6 @@ def test_a_dataset_of_all_splits_in_one_call(corpus):
     assert [(r["type"], r["head"], r["tail"]) for r in row["relations"]] == [
         (r.type, r.head, r.tail) for r in GOLD.relations
     ]
-
-
-def test_doccano_lines_refer_by_id():
-    file = io.StringIO()
-    write_doccano([("x/y", GOLD), ("x/z", GOLD)], file)
-    rows = [json.loads(line) for line in file.getvalue().splitlines()]
-    for row in rows:
-        by_id = {e["id"]: row["text"][e["start_offset"] : e["end_offset"]] for e in row["entities"]}
-        found = {(r["type"], by_id[r["from_id"]], by_id[r["to_id"]]) for r in row["relations"]}
-        assert ("HAS_RANK", "进度第一", "第一") in found
-    ids = [e["id"] for row in rows for e in (*row["entities"], *row["relations"])]
-    assert len(ids) == len(set(ids))
 
 
 def test_bio_has_a_column_a_label():

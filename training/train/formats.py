@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from pingyu.annotate.exchange import write_doccano
 from pingyu.evaluate import bio
 from pingyu.schema import LABELS, UNIT, Document
 from train.config import DataConfig
@@ -67,28 +67,6 @@ def _row(name: str, document: Document) -> dict[str, Any]:
         ],
         "relations": [{"type": r.type, "head": r.head, "tail": r.tail} for r in document.relations],
     }
-
-
-def write_doccano(documents: Named, file: TextIO) -> None:
-    """JSON lines as doccano imports them for sequence labelling with relations."""
-    ids = iter(range(1, 1 << 31))
-    for name, document in documents:
-        span_ids = [next(ids) for _ in document.spans]
-        entities = [
-            {"id": n, "label": s.label, "start_offset": s.start, "end_offset": s.end}
-            for n, s in zip(span_ids, document.spans, strict=True)
-        ]
-        relations = [
-            {
-                "id": next(ids),
-                "from_id": span_ids[r.head],
-                "to_id": span_ids[r.tail],
-                "type": r.type,
-            }
-            for r in document.relations
-        ]
-        row = {"name": name, "text": document.text, "entities": entities, "relations": relations}
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def write_bio(documents: Named, file: TextIO) -> None:

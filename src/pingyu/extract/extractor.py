@@ -105,6 +105,17 @@ class Extractor:
             document.keys[tail] = f"r{number}"
         return document
 
+    def uncertainty(self, text: str) -> float:
+        """How unsure the model is of the tags of a text: entropy in nats a character."""
+        total = 0.0
+        for window in windows(text, self.settings.core, self.settings.margin):
+            piece = text[window.start : window.end]
+            if piece:
+                log_probs, _ = self._tag(piece)
+                core = log_probs[window.core_start - window.start : window.core_end - window.start]
+                total -= float((np.exp(core) * core).sum())
+        return total / max(1, len(text))
+
     def _spans(self, text: str) -> tuple[list[Span], Floats]:
         """Spans in order, and the model's states at their first and last character (n, 2·width)."""
         found: list[tuple[Span, Floats]] = []
