@@ -56,8 +56,8 @@ def check(
     model: Path, split: str, now: dict[str, Any], report: Path, data: DataConfig | None = None
 ) -> list[PingyuError]:
     """Everything that is wrong with a model: a figure below its metrics.json by more than ROUNDING,
-    the worst first; no figures of the split; a card that does not fit its configuration or the
-    corpus.
+    spans before the relations that fail with them, the worst first; no figures of the split; a card
+    that does not fit its configuration or the corpus.
 
     `now`: its metrics on the split; `report`: the folder to name for a look at the errors.
     """
@@ -69,7 +69,9 @@ def check(
         wanted = f"python -m train evaluate --split {split} --model {model} --write"
         return [*issues, PingyuError("E612", path=str(path), split=split, command=wanted)]
     measured, then = dict(_figures(now)), dict(_figures(committed[split]))
-    for figure in sorted(then, key=lambda name: measured[name] - then[name]):
+    of_relations = tuple(f"{name} " for name in ("relations", *now["types"]))
+    by_cause = sorted(then, key=lambda f: (f.startswith(of_relations), measured[f] - then[f]))
+    for figure in by_cause:
         if measured[figure] < then[figure] - ROUNDING:
             values = {"now": measured[figure], "then": then[figure], "split": split}
             remedy = f"{command}, then open {report / 'report.html'}"
