@@ -138,7 +138,7 @@ def test_the_learning_curve_comes_from_the_run_beside_the_model(tmp_path, shippe
 
 def test_relations_of_given_spans_are_those_of_the_extraction(shipped):
     extractor = Extractor.load(shipped)
-    text = trial.inline.parse(MARKED).text
+    text = "全县乡镇点评会召开\n" + trial.inline.parse(MARKED).text
     whole = extractor.extract(text)
     assert extractor.relate(text, whole.spans) == whole
     assert len(whole.relations) == 3

@@ -10,7 +10,8 @@ from pingyu.errors import PingyuError
 from pingyu.extract.extractor import Extractor
 from pingyu.extract.model_folder import SETTINGS, ModelFiles
 
-TEXT = "石桥镇新修灌渠十二公里，灌溉面积全县第一，但在集镇保洁、林区防火等方面仍存不足。"
+HEADING = "全县乡镇点评会召开\n"
+TEXT = HEADING + "石桥镇新修灌渠十二公里，灌溉面积全县第一，但在集镇保洁、林区防火等方面仍存不足。"
 
 
 @pytest.fixture(scope="module")
