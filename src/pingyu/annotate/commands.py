@@ -192,7 +192,8 @@ def _push(options: argparse.Namespace) -> int:
     settings = _settings(options)
     from pingyu.annotate.labels import LabelSchema
     from pingyu.annotate.local import read_all
-    from pingyu.annotate.sync import Project, push
+    from pingyu.annotate.project import Project
+    from pingyu.annotate.sync import push
 
     schema = LabelSchema.read(options.schema)
     guideline = options.schema.with_name("GUIDELINES.md")
@@ -211,7 +212,8 @@ def _push(options: argparse.Namespace) -> int:
 def _pull(options: argparse.Namespace) -> int:
     settings = _settings(options)
     from pingyu.annotate.labels import LabelSchema
-    from pingyu.annotate.sync import Project, pull
+    from pingyu.annotate.project import Project
+    from pingyu.annotate.sync import pull
 
     schema = LabelSchema.read(options.schema)
     with _log_in(settings) as client:
@@ -221,7 +223,8 @@ def _pull(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    from pingyu.annotate.sync import Project, status
+    from pingyu.annotate.project import Project
+    from pingyu.annotate.sync import status
 
     with _log_in(settings) as client:
         project = Project.find(client, settings["project"])

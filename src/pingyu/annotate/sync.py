@@ -9,27 +9,32 @@ is left as it is on both.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 
 from tqdm import tqdm
 
-from pingyu.annotate.client import Client, ServerError
-from pingyu.annotate.exchange import Copy, Row, digest, from_row, metadata, to_row
+from pingyu.annotate.client import ServerError
+from pingyu.annotate.exchange import Copy, Row, digest, metadata, to_row
 from pingyu.annotate.labels import LabelSchema
-from pingyu.annotate.local import Local, check_name, read_gold, write_gold
+from pingyu.annotate.local import Local, read_gold, write_gold
 from pingyu.annotate.merge import merge
+from pingyu.annotate.project import Project
 from pingyu.annotate.state import State, compare
 from pingyu.errors import PingyuError
 from pingyu.schema import Document
 
 BATCH = 50  # documents a task of the server
-_CONNECTIONS = 4
 _LEFT_OVER = 10.0  # seconds that an import which an earlier push began may still take
+# who changed a document → what a report says of it
+_OUTCOMES = {
+    "none": "in step",
+    "here": "changed here (push them)",
+    "there": "changed in doccano (pull them)",
+    "both": "changed on both sides",
+}
 
 
 @dataclass(slots=True)
@@ -42,129 +47,6 @@ class Report:
     def __str__(self) -> str:
         parts = [f"{len(names)} {outcome}" for outcome, names in self.outcomes.items()]
         return ", ".join([*parts, f"{len(self.errors)} failed"])
-
-
-@dataclass
-class Project:
-    """A project of a server, and what this checkout knows of it."""
-
-    client: Client
-    row: Row
-    state: State
-
-    @classmethod
-    def find(cls, client: Client, name: str) -> Project:
-        """Raises PingyuError E507–E509."""
-        row = client.find_project(name)
-        if row is None:
-            raise PingyuError("E509", project=name, url=client.url)
-        return cls(client, row, State.load(client.url, row["id"]))
-
-    @classmethod
-    def find_or_make(
-        cls, client: Client, name: str, schema: LabelSchema, guideline: str, shared: bool
-    ) -> Project:
-        """The project with the labels of the schema. Raises PingyuError E507, E508."""
-        row = client.find_project(name) or client.make_project(name, guideline, shared)
-        client.set_labels(row["id"], schema)
-        return cls(client, row, State.load(client.url, row["id"]))
-
-    @property
-    def id(self) -> int:
-        """Its number on the server."""
-        return int(self.row["id"])
-
-    @property
-    def shared(self) -> bool:
-        """Do all annotators see the same spans? Else each has a version of his own."""
-        return bool(self.row["collaborative_annotation"])
-
-    def listing(self, confirmed: bool = False) -> dict[str, list[Row]]:
-        """Documents in doccano, or those ticked as done, by name, without their spans.
-
-        What pingyu did not push has no name and is left out.
-        """
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in sorted(self.client.examples(self.id, confirmed), key=lambda row: row["id"]):
-            if isinstance(row["meta"].get("name"), str):
-                found[row["meta"]["name"]].append(row)
-        return dict(found)
-
-    def copies(self, rows: list[Row]) -> list[Copy]:
-        """Documents of a listing with the spans that all annotators share."""
-        labels = {number: name for name, number in self.labels.items()}
-        types = {number: name for name, number in self.relation_types.items()}
-        found = []
-        for row in rows:
-            where = self.id, row["id"]
-            spans = [
-                {**span, "label": labels.get(span["label"], "made meanwhile")}
-                for span in self.client.labels(*where, "spans")
-            ]
-            relations = [
-                {**relation, "type": types.get(relation["type"], "made meanwhile")}
-                for relation in self.client.labels(*where, "relations")
-            ]
-            values = {**row, **row["meta"], "entities": spans, "relations": relations}
-            found.append(from_row(values, values["name"]))
-        return found
-
-    @cached_property
-    def labels(self) -> dict[str, int]:
-        """Labels → their numbers on the server."""
-        return self.client.types(self.id, "span-types")
-
-    @cached_property
-    def relation_types(self) -> dict[str, int]:
-        """Relation types → their numbers on the server."""
-        return self.client.types(self.id, "relation-types")
-
-    def versions(
-        self, confirmed: bool, errors: list[PingyuError], also: Iterable[str] = ()
-    ) -> Iterator[list[Copy]]:
-        """Documents with their spans, of a name together; where each annotator has a version of his
-        own, named "annotator/name".
-
-        `confirmed`: those ticked as done, and those named in `also`. What cannot be read is added to
-        `errors`. Raises ServerError.
-        """
-
-        def read(rows: list[Row]) -> list[Copy] | PingyuError:
-            try:
-                check_name(rows[0]["meta"]["name"])
-                return self.copies(rows)
-            except ServerError:
-                raise
-            except PingyuError as error:
-                return error
-
-        if not self.shared:
-            yield from self._of_each_annotator(confirmed, errors)
-            return
-        listing = self.listing(confirmed)
-        if also:
-            every = self.listing()
-            listing.update({name: every[name] for name in also if name in every})
-        with ThreadPoolExecutor(_CONNECTIONS) as threads:
-            found = threads.map(read, listing.values())
-            for copies in tqdm(found, total=len(listing), unit="doc", desc="read", disable=None):
-                if isinstance(copies, PingyuError):
-                    errors.append(copies)
-                else:
-                    yield copies
-
-    def _of_each_annotator(
-        self, confirmed: bool, errors: list[PingyuError]
-    ) -> Iterator[list[Copy]]:
-        for annotator, rows in sorted(self.client.download(self.id, confirmed).items()):
-            for row in rows:
-                if row.get("name") and row["entities"]:
-                    name = f"{annotator}/{row['name']}"
-                    try:
-                        check_name(name)
-                        yield [from_row(row, name)]
-                    except PingyuError as error:
-                        errors.append(error)
 
 
 def push(
@@ -235,11 +117,10 @@ def _push_again(
         to_revise.append((local, copy))
     elif who == "both":
         raise _keep_both(project, local, copy)
-    elif who == "there":
-        report.outcomes["changed in doccano (pull them)"].append(name)
     else:
-        report.outcomes["in step"].append(name)
-        _settle(project, local, there)
+        report.outcomes[_OUTCOMES[who]].append(name)
+        if who == "none":
+            _settle(project, local, there)
 
 
 def _settle(project: Project, local: Local, there: str) -> None:
@@ -272,10 +153,8 @@ def _drop_spares(project: Project, local: Local, copies: list[Copy], ours: bool)
     deleted where nobody worked on them. Raises PingyuError E519."""
     here = digest(local.document)
     worked_on = [c for c in copies if digest(c.document) not in (c.pushed, here)]
-    versions = {digest(c.document) for c in worked_on}
-    if len(versions) > 1 and not ours:
-        numbers = ", ".join(str(c.example) for c in worked_on)
-        raise PingyuError("E519", local.name, count=len(copies), examples=numbers)
+    if not ours:
+        _check_one_version(copies, worked_on)
     same = [c for c in copies if digest(c.document) == here]
     kept = (same if ours and same else worked_on or same or copies)[0]
     project.client.delete(project.id, [c.example for c in copies if c is not kept])
@@ -416,10 +295,10 @@ def _pull_one(
     there = digest(copy.document)
     who = "there" if overwrite or local is None else _who_changed(local, copy, state)
     if who == "here":
-        return "changed here (push them)"
+        return _OUTCOMES[who]
     if who == "none" and local is not None:
         state.agreed[name] = digest(local.document), there
-        return "in step"
+        return _OUTCOMES[who]
     if who == "both" and local is not None:
         raise _keep_both(project, local, copy)
     path = folder / f"{name}.inl"
@@ -436,17 +315,22 @@ def _pull_one(
     assert written is not None
     state.agreed[name] = digest(written.document), there
     if not changed:
-        return "in step"
+        return _OUTCOMES["none"]
     return "new" if local is None else "changed"
 
 
 def _worked_on(copies: list[Copy]) -> Copy:
     """Of several of one name, the one that somebody worked on."""
     worked_on = [c for c in copies if digest(c.document) != c.pushed]
+    _check_one_version(copies, worked_on)
+    return (worked_on or copies)[0]
+
+
+def _check_one_version(copies: list[Copy], worked_on: list[Copy]) -> None:
+    """Raises PingyuError E519 where the copies of one name were changed in different ways."""
     if len({digest(c.document) for c in worked_on}) > 1:
         numbers = ", ".join(str(c.example) for c in worked_on)
         raise PingyuError("E519", copies[0].name, count=len(copies), examples=numbers)
-    return (worked_on or copies)[0]
 
 
 def _their_file(path: Path) -> Path:
@@ -487,12 +371,7 @@ def status(project: Project, folder: Path) -> Report:
         elif local is None:
             outcome = "only in doccano"
         else:
-            outcome = {
-                "none": "in step",
-                "here": "changed here (push them)",
-                "there": "changed in doccano (pull them)",
-                "both": "changed on both sides",
-            }[_who_changed(local, copy, state)]
+            outcome = _OUTCOMES[_who_changed(local, copy, state)]
         report.outcomes[outcome].append(name)
     for path in sorted(folder.rglob("*.inl")):
         name = path.relative_to(folder).with_suffix("").as_posix()
