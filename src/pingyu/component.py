@@ -2,8 +2,8 @@
 
 `doc.spans["pingyu"]`: the spans, each widened to whole tokens where it cuts one; in
 `doc._.char_spans`, beside them, the same spans by character. `doc._.relations`: head and tail index
-into both. `doc._.ranks`: a record for each RANK span. `doc._.reviews`: one a unit. All of it survives `Doc.to_bytes` and DocBin (with
-`store_user_data=True`).
+into both. `doc._.ranks`: a record for each RANK span. `doc._.reviews`: one a unit. All of it
+survives `Doc.to_bytes` and DocBin (with `store_user_data=True`).
 """
 
 from __future__ import annotations

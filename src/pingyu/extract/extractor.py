@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pingyu.extract.model_folder import RELATOR, TAGGER, ModelFiles, default_fol
 from pingyu.extract.pairs import pair_up
 from pingyu.extract.relations import choose, roles
 from pingyu.extract.spans import decode
-from pingyu.extract.windows import windows
+from pingyu.extract.windows import Window, windows
 from pingyu.schema import HAS_RANK, LABELS, UNIT, Document, Span, reading_order
 
 Floats = NDArray[np.float32]
@@ -48,16 +49,12 @@ class Extractor:
     def relate(self, text: str, spans: list[Span]) -> Document:
         """Relations and keys of a clean text whose spans are given, in reading order."""
         edges = np.zeros((len(spans), 2 * self.settings.width), np.float32)
-        for window in windows(text, self.settings.core, self.settings.margin):
-            inside = [
-                n for n, s in enumerate(spans) if window.core_start <= s.start < window.core_end
-            ]
-            if inside:
-                _, states = self._tag(text[window.start : window.end])
-            for n in inside:
-                last = min(spans[n].end, window.end) - 1
-                places = [spans[n].start - window.start, last - window.start]
-                edges[n] = states[places].reshape(-1)
+        for window, _, states in self._windows(text):
+            for n, span in enumerate(spans):
+                if window.core_start <= span.start < window.core_end:
+                    last = min(span.end, window.end) - 1
+                    places = [span.start - window.start, last - window.start]
+                    edges[n] = states[places].reshape(-1)
         return self._relate(text, spans, edges)
 
     def _relate(self, text: str, spans: list[Span], edges: Floats) -> Document:
@@ -108,23 +105,17 @@ class Extractor:
     def uncertainty(self, text: str) -> float:
         """How unsure the model is of the tags of a text: entropy in nats a character."""
         total = 0.0
-        for window in windows(text, self.settings.core, self.settings.margin):
-            piece = text[window.start : window.end]
-            if piece:
-                log_probs, _ = self._tag(piece)
-                core = log_probs[window.core_start - window.start : window.core_end - window.start]
-                total -= float((np.exp(core) * core).sum())
+        for window, log_probs, _ in self._windows(text):
+            core = log_probs[window.core_start - window.start : window.core_end - window.start]
+            total -= float((np.exp(core) * core).sum())
         return total / max(1, len(text))
 
     def _spans(self, text: str) -> tuple[list[Span], Floats]:
         """Spans in order, and the model's states at their first and last character (n, 2·width)."""
         found: list[tuple[Span, Floats]] = []
-        for window in windows(text, self.settings.core, self.settings.margin):
+        temperature = self.settings.temperatures["spans"]
+        for window, log_probs, states in self._windows(text):
             piece = text[window.start : window.end]
-            if not piece:
-                continue
-            log_probs, states = self._tag(piece)
-            temperature = self.settings.temperatures["spans"]
             for layer, first, after, score in decode(piece, log_probs, temperature):
                 start, end = first + window.start, after + window.start
                 if window.core_start <= start < window.core_end:
@@ -134,7 +125,14 @@ class Extractor:
         edges = np.array([edge for _, edge in found], np.float32)
         return [span for span, _ in found], edges.reshape(len(found), 2 * self.settings.width)
 
+    def _windows(self, text: str) -> Iterator[tuple[Window, Floats, Floats]]:
+        """Every window of a text that is not empty, with what `_tag` says of it."""
+        if text:
+            for window in windows(text, self.settings.core, self.settings.margin):
+                yield window, *self._tag(text[window.start : window.end])
+
     def _tag(self, text: str) -> tuple[Floats, Floats]:
+        """Of a window: (T, labels, tags) log probabilities and (T, width) states."""
         encoded = encode(text, self.vocabulary)
         log_probs, states = self._tagger.run(
             None,
