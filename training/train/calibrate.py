@@ -12,13 +12,27 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from pingyu.evaluate.calibration import Scored, scored_relations, scored_spans
-from pingyu.extract.extractor import Extractor
+from pingyu.extract.extractor import Extractor, Floats
+from pingyu.extract.model_folder import ModelFiles
 from pingyu.schema import Document
 
 RANGE = (0.3, 6.0)
 
 
-def fit_temperatures(model: Extractor, gold: Iterable[Document]) -> dict[str, float]:
+class Remembering(Extractor):
+    """An extractor that tags each text once: temperatures change its scores, not its tags."""
+
+    def __init__(self, files: ModelFiles, threads: int = 1) -> None:
+        super().__init__(files, threads)
+        self._tagged: dict[str, tuple[Floats, Floats]] = {}
+
+    def _tag(self, text: str) -> tuple[Floats, Floats]:
+        if text not in self._tagged:
+            self._tagged[text] = super()._tag(text)
+        return self._tagged[text]
+
+
+def fit_temperatures(model: Remembering, gold: Iterable[Document]) -> dict[str, float]:
     """The temperatures "spans" and "relations" of the least negative log likelihood.
 
     `model` is left with them. Those of spans first: a relation is scored with both its spans.

@@ -14,11 +14,10 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from pingyu.extract.encode import SPECIALS, Vocabulary
-from pingyu.extract.extractor import Extractor as Runtime
 from pingyu.schema import Document
 from train import card, encoder_folder
 from train.augment import Augmenter
-from train.calibrate import fit_temperatures
+from train.calibrate import Remembering, fit_temperatures
 from train.config import Config
 from train.data import (
     Example,
@@ -104,7 +103,7 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     files = export(model, vocabulary, config)
     dev = read_split(config.data.annotations, config.data.splits, "dev").values()
     temperatures = fit_temperatures(
-        Runtime(files, config.training.threads), list(dev)[: config.data.limit or None]
+        Remembering(files, config.training.threads), list(dev)[: config.data.limit or None]
     )
     calibrated(files, temperatures).write(config.output)
     reports = config.run_folder / "report"
