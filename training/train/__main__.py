@@ -29,18 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; → exit status."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     words = list(sys.argv[1:] if arguments is None else arguments)
-    commands = {
-        "adopt": _adopt,
-        "pretrain": _pretrain,
-        "sweep": _sweep,
-        "check": _check,
-        "describe": _describe,
-        "export": _export,
-        "evaluate": _evaluate,
-        "readme": _readme,
-        "places": _places,
-    }
-    run = commands[words.pop(0)] if words and words[0] in commands else _train
+    run = COMMANDS[words.pop(0)] if words and words[0] in COMMANDS else _train
     try:
         return run(words)
     except PingyuError as error:
@@ -52,8 +41,7 @@ def _parser(prog: str, description: str, example: str) -> argparse.ArgumentParse
     return argparse.ArgumentParser(
         prog=f"python -m train{prog}",
         description=description,
-        epilog=f"example:\n  {example}\n\nother commands (each has --help): adopt, pretrain, sweep, "
-        "check, describe, export, evaluate, readme, places",
+        epilog=f"example:\n  {example}\n\nother commands (each has --help): {', '.join(COMMANDS)}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
@@ -185,7 +173,7 @@ def _export(words: list[str]) -> int:
         "python -m train export --format doccano --split dev -o dev.jsonl",
     )
     parser.add_argument("--format", choices=("doccano", "spacy", "bio"), required=True)
-    parser.add_argument("--split", choices=("train", "dev", "test"), default="train")
+    parser.add_argument("--split", choices=config.SPLITS, default="train")
     parser.add_argument("-o", "--output", type=Path, required=True)
     known = parser.parse_args(words)
     from train.formats import export
@@ -255,6 +243,18 @@ def _readme(words: list[str]) -> int:
         print(f"{page} rewritten")
     return 0
 
+
+COMMANDS = {
+    "adopt": _adopt,
+    "pretrain": _pretrain,
+    "sweep": _sweep,
+    "check": _check,
+    "describe": _describe,
+    "export": _export,
+    "evaluate": _evaluate,
+    "readme": _readme,
+    "places": _places,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,7 +6,6 @@ An *error* breaks the corpus and fails the command; a *warning* is worth a look.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +18,8 @@ from pingyu.extract.spans import EDGE
 from pingyu.read.reader import read_file
 from pingyu.schema import ACHIEVEMENT, DEFICIENCY, RANK, UNIT, Document
 from train import composition
+from train.config import SPLITS, read_splits
 
-SPLITS = ("train", "dev", "test")
 Splits = dict[str, list[str]]  # name of the split → names of its documents
 _TWINS = 0.4  # Jaccard similarity from which two documents are near-duplicates
 _QUOTED = re.compile(r"“[^”]*”|（[^）]*）|\([^)]*\)|《[^》]*》|「[^」]*」|\"[^\"]*\"|\d,\d{3}")
@@ -55,7 +54,7 @@ def check(root: Path) -> int:
         issues += [Issue(s, name, m) for s, m in check_document(documents[name])]
         issues += _check_source(root / "corpus", name, documents[name])
     issues += _check_strays(root, documents)
-    splits = tomllib.loads((root / "annotations" / "splits.toml").read_text(encoding="utf-8"))
+    splits = read_splits(root / "annotations" / "splits.toml")
     issues += _check_splits(splits, documents)
     issues += _check_twins(splits, documents)
     issues += _check_labels(documents)

@@ -23,6 +23,9 @@ class Section(BaseModel):
 S = TypeVar("S", bound=Section)
 
 
+SPLITS = ("train", "dev", "test")  # every document is in one of them
+
+
 class DataConfig(Section):
     """Where the corpus is. `limit`: use that many documents of each split (0: all); `share`: that
     share of train, drawn by the seed (a smaller share is part of a larger one)."""
@@ -150,6 +153,12 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise PingyuError("E401", str(path), reason=f"{error}. Mend the file") from error
+
+
+def read_splits(path: Path) -> dict[str, list[str]]:
+    """Name of the split (SPLITS, and "unseen", a part of test) → its documents, "genre/name".
+    Raises PingyuError E401."""
+    return read_toml(path)
 
 
 def validate(kind: type[S], values: dict[str, Any], path: Path) -> S:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from pingyu.extract.mentions import same_unit
 from pingyu.extract.pairs import Pairs, pair_up
 from pingyu.extract.tags import to_tags
 from pingyu.schema import HAS_RANK, LABELS, RANK, UNIT, Document
+from train.config import read_splits
 from train.model import IGNORE
 
 
@@ -44,7 +44,7 @@ class Example:
 
 def split_names(splits: Path, split: str) -> list[str]:
     """The documents of one split, as "genre/name". Raises PingyuError E401."""
-    table: dict[str, list[str]] = tomllib.loads(splits.read_text(encoding="utf-8"))
+    table = read_splits(splits)
     if split not in table:
         raise PingyuError("E401", str(splits), reason=f"no split {split!r}; it has {sorted(table)}")
     return table[split]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,15 +15,16 @@ from pingyu import inline
 from pingyu.schema import LABELS, Document
 from train import plots
 from train.composition import genre, province
+from train.config import SPLITS, read_splits
 
-_PARTS = ("train", "dev", "test", "unseen")  # the last is part of the third
+_PARTS = (*SPLITS, "unseen")  # the last is part of the third
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?=年|[-./]\d|(?:0[1-9]|1[0-2])?$)")
 
 
 def describe(root: Path, folder: Path) -> list[Path]:
     """Write the plots of `root`/annotations into `folder`; → their paths."""
     documents = dict(inline.read_folder(root / "annotations"))
-    splits = tomllib.loads((root / "annotations" / "splits.toml").read_text(encoding="utf-8"))
+    splits = read_splits(root / "annotations" / "splits.toml")
     part = {name: split for split in _PARTS for name in splits[split] if name in documents}
     figures = {
         "genres": _stacked((genre(name), split) for name, split in part.items()),

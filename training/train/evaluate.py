@@ -15,7 +15,7 @@ from train.config import DataConfig
 from train.data import split_names
 
 METRICS = "metrics.json"
-SPLITS = ("dev", "test", "unseen")  # whose figures are kept
+SCORED = ("dev", "test", "unseen")  # whose figures are kept
 ROUNDING = 0.0005  # half of the last digit that is shown
 
 
@@ -43,12 +43,12 @@ def evaluate(
 
 
 def write_metrics(model: Path, figures: dict[str, Any]) -> None:
-    """Put figures (split → metrics) into metrics.json of the model folder, in the order of SPLITS;
+    """Put figures (split → metrics) into metrics.json of the model folder, in the order of SCORED;
     those of other splits stay."""
     path = model / METRICS
     known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     known |= figures
-    ordered = {split: known[split] for split in SPLITS if split in known}
+    ordered = {split: known[split] for split in SCORED if split in known}
     path.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
 
 

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 from pingyu.annotate.exchange import write_doccano
 from pingyu.evaluate import bio
 from pingyu.schema import LABELS, UNIT, Document
-from train.config import DataConfig
+from train.config import SPLITS, DataConfig
 from train.data import read_split
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
     from spacy.tokens import DocBin
 
-SPLITS = ("train", "dev", "test")
 Named = Iterable[tuple[str, Document]]
 
 

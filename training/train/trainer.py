@@ -30,7 +30,7 @@ from train.data import (
     split_names,
     windows,
 )
-from train.evaluate import SPLITS, evaluate, write_metrics
+from train.evaluate import SCORED, evaluate, write_metrics
 from train.export import calibrated, export
 from train.fit import fit, plan
 from train.model import Extractor
@@ -69,7 +69,7 @@ class Steps(Dataset[dict[str, Tensor]]):
 
 
 def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, Any]:
-    """Train by `config`, write the model to `config.output` and a report on each of SPLITS beside
+    """Train by `config`, write the model to `config.output` and a report on each of SCORED beside
     its checkpoints; → split → metrics."""
     begin = time.monotonic()
     at_commit = card.commit()
@@ -109,7 +109,7 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     reports = config.run_folder / "report"
     metrics = {
         split: evaluate(split, reports / split, config.output, data=config.data)
-        for split in SPLITS
+        for split in SCORED
         if split_names(config.data.splits, split)
     }
     write_metrics(config.output, metrics)
