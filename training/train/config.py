@@ -48,7 +48,6 @@ class ModelConfig(Section):
     pair_buckets: int = 16_384
     width: int = 192
     clause_width: int = 128
-    clause_layers: int = 1
     final_dilations: tuple[int, ...] = (1, 2, 4)
     relation_width: int = 96
     relation_weight: float = 0.5

@@ -1,4 +1,4 @@
-"""The corpus as training examples: gold documents → arrays → padded batches."""
+"""The corpus as training examples: gold documents → arrays → batches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pingyu.extract.pairs import Pairs, pair_up
 from pingyu.extract.tags import to_tags
 from pingyu.schema import HAS_RANK, LABELS, RANK, UNIT, Document
 from train.config import read_splits
-from train.model import IGNORE
+from train.model import IGNORE, Encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,38 +184,45 @@ def hide(
     return replace(encoded, chars=chars, pairs=pairs)
 
 
-def pad(arrays: list[Ints], size: int, value: int = 0) -> Tensor:
-    """(n_i, …) arrays → (len(arrays), size, …), filled up with `value`."""
-    out = np.full((len(arrays), size, *arrays[0].shape[1:]), value, dtype=np.int64)
-    for row, array in zip(out, arrays, strict=True):
-        row[: len(array)] = array
-    return torch.from_numpy(out)
+def end_to_end(arrays: list[Ints], value: int = 0) -> Tensor:
+    """(n_i, …) arrays → (1, T, …), one behind the other, GAP times `value` after each (see
+    train.model.Encoder)."""
+    gap = [(0, Encoder.GAP)]
+    return torch.from_numpy(
+        np.concatenate(
+            [np.pad(a, gap + [(0, 0)] * (a.ndim - 1), constant_values=value) for a in arrays]
+        )
+    )[None]
 
 
-def pad_encoded(texts: list[Encoded]) -> dict[str, Tensor]:
-    """The inputs of Encoder.forward."""
-    length = max(len(e.chars) for e in texts)
-    clauses = max(len(e.starts) for e in texts)
-    return {
-        "chars": pad([e.chars for e in texts], length),
-        "pairs": pad([e.pairs for e in texts], length),
-        "clause": pad([e.clause for e in texts], length),
-        "starts": pad([e.starts for e in texts], clauses),
-        "ends": pad([e.ends for e in texts], clauses),
+def lay_out(texts: list[Encoded]) -> tuple[dict[str, Tensor], list[int]]:
+    """The inputs of Encoder.forward, texts end to end, and the place where each begins."""
+    begins = [0, *np.cumsum([len(e.chars) + Encoder.GAP for e in texts]).tolist()][:-1]
+    most = max(len(e.starts) for e in texts)
+    starts, ends = np.zeros((2, len(texts), most), np.int64)
+    for n, (e, begin) in enumerate(zip(texts, begins, strict=True)):
+        starts[n, : len(e.starts)] = e.starts + begin
+        ends[n, : len(e.ends)] = e.ends + begin
+    inputs = {
+        "chars": end_to_end([e.chars for e in texts]),
+        "pairs": end_to_end([e.pairs for e in texts]),
+        "clause": end_to_end([e.clause + n * most for n, e in enumerate(texts)]),
+        "starts": torch.from_numpy(starts),
+        "ends": torch.from_numpy(ends),
         "clauses": torch.tensor([len(e.starts) for e in texts]),
     }
+    return inputs, begins
 
 
 def collate(examples: list[Example]) -> dict[str, Tensor]:
-    """Pad examples to one batch (see Extractor.forward)."""
-    inputs = pad_encoded([e.encoded for e in examples])
-    length = inputs["chars"].shape[1]
+    """Examples as one batch (see Extractor.forward)."""
+    inputs, begins = lay_out([e.encoded for e in examples])
     widest = max((len(g) for e in examples for g in e.groups), default=1)
     m_edges, t_edges, mention, target, groups = [], [], [], [], []
     m0 = t0 = p0 = 0
-    for row, e in enumerate(examples):
-        m_edges.append(e.mention_edges + row * length)
-        t_edges.append(e.target_edges + row * length)
+    for begin, e in zip(begins, examples, strict=True):
+        m_edges.append(e.mention_edges + begin)
+        t_edges.append(e.target_edges + begin)
         mention.append(e.pairs.mention + m0)
         target.append(e.pairs.target + t0)
         groups += [[p + p0 for p in g] + [-1] * (widest - len(g)) for g in e.groups]
@@ -226,7 +233,7 @@ def collate(examples: list[Example]) -> dict[str, Tensor]:
 
     return {
         **inputs,
-        "tags": pad([e.tags for e in examples], length, IGNORE),
+        "tags": end_to_end([e.tags for e in examples], IGNORE),
         "mention_edges": join(m_edges),
         "target_edges": join(t_edges),
         "mention": join(mention),

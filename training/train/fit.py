@@ -21,27 +21,20 @@ from train.config import TrainingConfig
 
 
 def plan(lengths: Sequence[int], config: TrainingConfig) -> list[list[int]]:
-    """Indices of the examples of every step of all epochs.
-
-    An epoch is shuffled, sorted by length in stretches of some batches (so that little is padded),
-    filled up to `batch_chars` a step, and its steps are shuffled again.
-    """
+    """Indices of the examples of every step of all epochs: an epoch is shuffled and cut into steps of
+    at most `batch_chars` (or one longer example)."""
     steps: list[list[int]] = []
     for epoch in range(config.epochs):
-        rng = np.random.default_rng((config.seed, epoch))
-        order = rng.permutation(len(lengths))
-        mean = max(1.0, float(np.mean(lengths)))
-        stretch = max(1, int(32 * config.batch_chars / mean))
-        batches: list[list[int]] = []
-        for start in range(0, len(order), stretch):
-            batch: list[int] = []
-            for n in sorted(order[start : start + stretch].tolist(), key=lambda n: lengths[n]):
-                if batch and lengths[n] * (len(batch) + 1) > config.batch_chars:
-                    batches.append(batch)
-                    batch = []
-                batch.append(n)
-            batches.append(batch)
-        steps += [batches[n] for n in rng.permutation(len(batches)).tolist()]
+        order = np.random.default_rng((config.seed, epoch)).permutation(len(lengths)).tolist()
+        batch: list[int] = []
+        size = 0
+        for n in order:
+            if batch and size + lengths[n] > config.batch_chars:
+                steps.append(batch)
+                batch, size = [], 0
+            batch.append(n)
+            size += lengths[n]
+        steps.append(batch)
     return steps
 
 
@@ -80,6 +73,8 @@ def fit(
 ) -> None:
     """Train `model` in place on one dataset item a step; checkpoints and log go to `folder`."""
     set_seed(config.seed)
+    # nothing reads memory before it is written, and filling it takes a tenth of the time
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     steps = len(batches)  # type: ignore[arg-type]
     arguments = TrainingArguments(
         output_dir=str(folder),

@@ -29,6 +29,21 @@ from train.config import ModelConfig
 IGNORE = -100
 
 
+def _own_precision(x: Tensor) -> torch.autocast:
+    """Softmax and norms in the precision of `x`, where autocast would copy to 32 bits and back; their
+    sums are kept in 32 bits in any case."""
+    return torch.autocast(x.device.type, enabled=False)
+
+
+class Norm(nn.LayerNorm):
+    """Layer norm in the precision of its input."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(…, D) → the same."""
+        with _own_precision(x):
+            return super().forward(x)
+
+
 class ChannelDropout(nn.Module):
     """Dropout of whole channels of a text: one mask for all positions (Gal and Ghahramani 2016),
     which also draws a thousand times fewer random numbers."""
@@ -61,14 +76,18 @@ class Attention(nn.Module):
         self.out = nn.Linear(width, width)
 
     def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor], mask: Tensor) -> Tensor:
-        """(B, N·BLOCK, D) → the same; `mask` (B·N, 1, BLOCK, 3·BLOCK): what may be seen."""
+        """(B, N·BLOCK, D) → the same; `mask` (B·N, 1, BLOCK, 3·BLOCK): 0 where a character may be
+        seen, far below it elsewhere."""
         batch, length, width = x.shape
         q, k, v = self.project(x).view(batch, length, 3, self.heads, -1).unbind(2)
         q, k = _rotate(q, rotation), _rotate(k, rotation)
         q = q.reshape(-1, self.BLOCK, self.heads, width // self.heads)
         scores = q.transpose(1, 2) @ self._around(k).transpose(-1, -2)
-        weights = (scores * (width // self.heads) ** -0.5).masked_fill(~mask, -1e4).softmax(-1)
-        seen = weights.to(x.dtype) @ self._around(v)
+        scale = (width // self.heads) ** -0.5
+        weights = torch.add(mask.to(scores.dtype), scores, alpha=scale)
+        with _own_precision(x):
+            weights = weights.softmax(-1)
+        seen = weights @ self._around(v)
         out: Tensor = self.out(seen.transpose(1, 2).reshape(batch, length, width))
         return out
 
@@ -94,18 +113,18 @@ class Layer(nn.Module):
     def __init__(self, width: int, heads: int, rate: float) -> None:
         super().__init__()
         self.attention = Attention(width, heads)
-        self.attention_norm = nn.LayerNorm(width, eps=1e-12)
+        self.attention_norm = Norm(width, eps=1e-12)
         self.widen = nn.Linear(width, 4 * width)
         self.narrow = nn.Linear(4 * width, width)
-        self.norm = nn.LayerNorm(width, eps=1e-12)
+        self.norm = Norm(width, eps=1e-12)
         self.dropout = ChannelDropout(rate)
 
     def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor], mask: Tensor) -> Tensor:
         """(B, T, D) → the same."""
         seen = self.attention(x, rotation, mask)
-        x = self.attention_norm(x + self.dropout(seen)).to(seen.dtype)
+        x = self.attention_norm(x + self.dropout(seen))
         out: Tensor = self.norm(x + self.dropout(self.narrow(gelu(self.widen(x)))))
-        return out.to(seen.dtype)
+        return out
 
 
 class Conv(nn.Module):
@@ -119,13 +138,13 @@ class Conv(nn.Module):
     def __init__(self, width: int, dilation: int, rate: float) -> None:
         super().__init__()
         self.dilation = dilation
-        self.norm = nn.LayerNorm(width)
+        self.norm = Norm(width)
         self.mix = nn.Linear(3 * width, 2 * width)
         self.dropout = ChannelDropout(rate)
 
     def forward(self, x: Tensor, keep: Tensor) -> Tensor:
         """(B, T, D) → the same; `keep` (B, T, 1) is 0 where a row is padded."""
-        h = self.norm(x).to(x.dtype) * keep
+        h = self.norm(x) * keep
         mixed = self._product(h) if torch.onnx.is_in_onnx_export() else self._convolution(h)
         out: Tensor = x + self.dropout(glu(mixed, -1))
         return out
@@ -139,7 +158,7 @@ class Conv(nn.Module):
 
     def _convolution(self, h: Tensor) -> Tensor:
         outputs, inputs = self.mix.weight.shape[0], h.shape[-1]
-        kernel = self.mix.weight.view(outputs, 3, 1, inputs).permute(0, 3, 2, 1)
+        kernel = self.mix.weight.view(outputs, 3, 1, inputs).permute(0, 3, 2, 1).contiguous()
         image = h.transpose(1, 2).unsqueeze(2)  # (B, D, 1, T), channels last in memory
         mixed = conv2d(
             image, kernel, self.mix.bias, padding=(0, self.dilation), dilation=(1, self.dilation)
@@ -154,7 +173,7 @@ class Transformer(nn.Module):
         super().__init__()
         self.head_width = config.char_width // config.heads
         self.characters = nn.Embedding(characters, config.char_width, padding_idx=0)
-        self.norm = nn.LayerNorm(config.char_width, eps=1e-12)
+        self.norm = Norm(config.char_width, eps=1e-12)
         self.dropout = ChannelDropout(config.dropout)
         self.layers = nn.ModuleList(
             Layer(config.char_width, config.heads, config.dropout) for _ in range(config.layers)
@@ -186,11 +205,18 @@ class Transformer(nn.Module):
         distance = torch.arange(3 * block) - block - torch.arange(block).unsqueeze(1)
         near = distance.abs() <= block
         # a padded character sees itself, or its row would have no sum
-        return (near & three[:, None, :] | (distance == 0))[:, None]
+        seen = near & three[:, None, :] | (distance == 0)
+        return torch.where(seen, 0.0, -1e4)[:, None]
 
 
 class Encoder(nn.Module):
-    """(B, T) characters and pairs, (B, C) clause edges → (B, T, width) states."""
+    """(1, T) characters and pairs, (N, C) clause edges of N documents → (1, T, width) states.
+
+    Documents lie end to end in one row, each followed by at least GAP zeros, so that none sees
+    another; `clause` (1, T): the clause of each character, counted over the N rows of C.
+    """
+
+    GAP = Attention.BLOCK
 
     def __init__(self, config: ModelConfig, characters: int) -> None:
         super().__init__()
@@ -200,17 +226,13 @@ class Encoder(nn.Module):
         self.dropout = ChannelDropout(config.dropout)
         self.clause_in = nn.Linear(2 * config.width, config.clause_width)
         self.clauses = nn.LSTM(
-            config.clause_width,
-            config.clause_width,
-            num_layers=config.clause_layers,
-            batch_first=True,
-            bidirectional=True,
+            config.clause_width, config.clause_width, batch_first=True, bidirectional=True
         )
         self.fuse = nn.Linear(config.width + 2 * config.clause_width, config.width)
         self.final = nn.ModuleList(
             Conv(config.width, d, config.dropout) for d in config.final_dilations
         )
-        self.norm = nn.LayerNorm(config.width)
+        self.norm = Norm(config.width)
         nn.init.normal_(self.pairs.weight, std=0.1)
 
     def forward(
@@ -222,33 +244,44 @@ class Encoder(nn.Module):
         ends: Tensor,
         clauses: Tensor | None = None,
     ) -> Tensor:
-        """`clauses` (B,): number of clauses of each row, where rows are padded."""
+        """`clauses` (N,): the number of clauses of each document, where rows are filled up."""
         x = self.enter(torch.cat([self.transformer(chars), self.pairs(pairs)], -1))
         keep = (chars != 0).unsqueeze(-1).to(x.dtype)
         x = self.dropout(x) * keep
-        context = self.clause_in(torch.cat([_take(x, starts), _take(x, ends)], -1)).relu()
-        context = self.dropout(context)
-        if clauses is None:
-            context, _ = self.clauses(context)
-        else:
-            packed = nn.utils.rnn.pack_padded_sequence(
-                context, clauses.cpu(), batch_first=True, enforce_sorted=False
-            )
-            context, _ = self.clauses(packed)
-            context, _ = nn.utils.rnn.pad_packed_sequence(
-                context, batch_first=True, total_length=starts.shape[1]
-            )
-        context = self.dropout(context)
+        edges = torch.cat([_take(x, starts), _take(x, ends)], -1)
+        context = self.dropout(self.clause_in(edges).relu())
+        context = self.dropout(self._over_clauses(context, clauses))
         x = x + self.fuse(torch.cat([x, _take(context, clause)], -1))
         for conv in self.final:
             x = conv(x, keep)
         states: Tensor = self.norm(x).float()
         return states
 
+    def _over_clauses(self, context: Tensor, clauses: Tensor | None) -> Tensor:
+        """(N, C, D) → (N, C, 2·D). Each direction is run by itself over rows that end in their
+        filling, so that it never enters a state: 12 times faster than packed sequences."""
+        if clauses is None:
+            out: Tensor = self.clauses(context)[0]
+            return out
+        place = torch.arange(context.shape[1])
+        turned = (clauses[:, None] - 1 - place).where(place < clauses[:, None], place)
+        ahead, back = self.clauses.all_weights
+        mirror = turned.unsqueeze(-1).expand_as(context)
+        forward = self._run(context, ahead)
+        backward = self._run(context.gather(1, mirror), back).gather(1, mirror)
+        return torch.cat([forward, backward], -1)
+
+    def _run(self, x: Tensor, weights: list[nn.Parameter]) -> Tensor:
+        start = x.new_zeros(1, len(x), self.clauses.hidden_size)
+        out: Tensor = torch.lstm(
+            x, (start, start), list(weights), True, 1, 0.0, self.training, False, True
+        )[0]
+        return out
+
 
 def _take(x: Tensor, index: Tensor) -> Tensor:
-    """(B, N, D) at (B, M) positions → (B, M, D)."""
-    return x.gather(1, index.unsqueeze(-1).expand(-1, -1, x.shape[-1]))
+    """(B, N, D) at places of its flattened rows, of any shape → (*shape, D)."""
+    return x.flatten(0, 1)[index]
 
 
 class Relator(nn.Module):

@@ -18,7 +18,7 @@ from torch.utils.data import Dataset
 from pingyu.extract.encode import MASK, SPECIALS, Vocabulary, encode
 from train import card, encoder_folder
 from train.config import Config, ModelConfig
-from train.data import build_vocabulary, pad, read_split
+from train.data import build_vocabulary, end_to_end, read_split
 from train.fit import fit, plan
 from train.model import IGNORE, Transformer
 
@@ -51,7 +51,7 @@ def chunks(lines: list[str], size: int) -> list[str]:
 
 
 class MaskedChunks(Dataset[dict[str, Tensor]]):
-    """One item a step of the plan: a padded batch with runs of characters hidden."""
+    """One item a step of the plan: chunks with runs of characters hidden."""
 
     def __init__(
         self, chunks: list[str], vocabulary: Vocabulary, steps: list[list[int]], config: Config
@@ -77,8 +77,7 @@ class MaskedChunks(Dataset[dict[str, Tensor]]):
             labels.append(np.where(hidden, e.chars, IGNORE))
             masked = hidden & (rng.random(length) < 0.9)
             chars.append(np.where(masked, MASK, e.chars))
-        size = max(map(len, chars))
-        return {"chars": pad(chars, size), "labels": pad(labels, size, IGNORE)}
+        return {"chars": end_to_end(chars), "labels": end_to_end(labels, IGNORE)}
 
 
 class MaskedModel(nn.Module):

@@ -39,7 +39,7 @@ log = logging.getLogger("train")
 
 
 class Steps(Dataset[dict[str, Tensor]]):
-    """One item a step of the plan: a padded batch of augmented documents, some characters hidden."""
+    """One item a step of the plan: augmented documents, some characters hidden."""
 
     def __init__(
         self,
