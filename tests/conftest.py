@@ -23,6 +23,22 @@ def shipped() -> Path:
 
 
 @pytest.fixture(scope="session")
+def schema():
+    """The labels of the corpus."""
+    from pingyu.labels import LabelSchema
+
+    return LabelSchema.read(ROOT / "annotations" / "schema.toml")
+
+
+@pytest.fixture(scope="session")
+def roles(schema):
+    """The roles of the corpus's labels, one layer each."""
+    from pingyu.extract.roles import Roles
+
+    return Roles(schema, tuple(schema.labels))
+
+
+@pytest.fixture(scope="session")
 def smoke_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model trained by configs/smoke.cfg, once a test run."""
     from train.config import load

@@ -86,7 +86,8 @@ class Pingyu:
     def __call__(self, doc: Doc) -> Doc:
         """Extract from the text of `doc` and annotate it."""
         document = self.extractor.extract(doc.text)
-        interpret(document, doc.text)
+        if self.extractor.settings.roles.schema.of_reviews:
+            interpret(document, doc.text)
         return annotate(doc, document)
 
     def pipe(self, docs: Iterable[Doc], batch_size: int = 128) -> Iterator[Doc]:

@@ -241,5 +241,5 @@ def coloured(document: Document) -> Text:
 
     out = Text(document.text)
     for span in document.spans:
-        out.stylize(STYLES[span.label], span.start, span.end)
+        out.stylize(STYLES.get(span.label, "bold"), span.start, span.end)
     return out

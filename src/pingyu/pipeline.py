@@ -39,7 +39,8 @@ class Pipeline:
         document.spans = [_on_page(span, page) for span in document.spans]
         document.source, document.metadata = str(path), page.metadata
         document.warnings = page.warnings
-        interpret(document, page.simplified)
+        if self.extractor.settings.roles.schema.of_reviews:
+            interpret(document, page.simplified)
         return document
 
 

@@ -1,13 +1,14 @@
 """What everything speaks of: spans, relations, reviews and the document that holds them.
 
-Offsets are characters (Unicode code points) of the clean text, end-exclusive. Labels and relation
-types are those of annotations/GUIDELINES.md.
+Offsets are characters (Unicode code points) of the clean text, end-exclusive. The labels and
+relation types named here are those of annotations/GUIDELINES.md: reviews are made of them. What is
+not about reviews takes the labels of its model (pingyu.labels).
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 UNIT, ACHIEVEMENT, DEFICIENCY, RANK = LABELS = ("UNIT", "ACHIEVEMENT", "DEFICIENCY", "RANK")
 HAS_ACHIEVEMENT, HAS_DEFICIENCY, HAS_RANK = RELATION_TYPES = (
@@ -20,6 +21,19 @@ RANK_KINDS = ("ordinal", "band", "extreme", "vague", "first")
 LEVELS = ("nation", "province", "city", "county", "peers")
 STREAK_UNITS = ("year", "quarter", "month", "week", "time")
 GOVERNED = {ACHIEVEMENT: HAS_ACHIEVEMENT, DEFICIENCY: HAS_DEFICIENCY, RANK: HAS_RANK}
+
+
+class Names(NamedTuple):
+    """The labels and relation types of a schema that figures are given for. `units`: labels whose
+    mentions of one body count as one; `inner`: labels that may stand inside another span."""
+
+    labels: tuple[str, ...]
+    types: tuple[str, ...]
+    units: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
+
+
+REVIEWS = Names(LABELS, RELATION_TYPES, (UNIT,), (RANK,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +259,6 @@ class Document:
         }
 
 
-def reading_order(span: Span) -> tuple[int, int, int]:
+def reading_order(span: Span) -> tuple[int, int, str]:
     """The key to sort spans by: start, longer first; of two alike the label decides."""
-    return span.start, -span.end, LABELS.index(span.label)
+    return span.start, -span.end, span.label

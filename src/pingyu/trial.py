@@ -118,6 +118,7 @@ def run(
                 extractor.relate(text, gold.document.spans),
                 against.extract(text) if against else None,
                 gold.facts,
+                extractor.settings.roles.schema.names,
             )
         )
     return cases

@@ -4,12 +4,12 @@ import numpy as np
 
 from pingyu import inline
 from pingyu.extract.pairs import FEATURES, Pairs
-from pingyu.extract.relations import choose, nested_ranks, roles
+from pingyu.extract.relations import choose
 
 DOCUMENT = inline.parse(
     "[U:a 甲镇]、[U:b 乙镇][A:a 修渠[R 第一]]，[D:b 防火]不足，[R:r 末位]是[U:b:r 乙镇]，力争[R 前十]"
 )
-THRESHOLDS = {"govern": 0.5, "govern_alone": 0.2, "rank": 0.5}
+THRESHOLDS = {"govern": 0.5, "govern_alone": 0.2, "pair": 0.5}
 
 
 def _logits(scores):
@@ -17,48 +17,58 @@ def _logits(scores):
     return np.log(probabilities / (1 - probabilities)) + 1e-9
 
 
-def _choose(scores):
+def _choose(roles, scores):
     """`scores`: (mention, target) numbers → probability."""
-    units, targets = roles(DOCUMENT.spans)
+    units, targets = roles.sides(DOCUMENT.spans, roles.held(DOCUMENT.spans))
     pairs = Pairs(
         np.array([m for m, _ in scores]),
         np.array([t for _, t in scores]),
         np.zeros((len(scores), len(FEATURES)), np.int64),
     )
-    found = choose(DOCUMENT.spans, units, targets, [0, 1, 1], pairs, _logits(scores), THRESHOLDS)
+    found = choose(
+        DOCUMENT.spans, units, targets, [0, 1, 1], pairs, _logits(scores), roles, THRESHOLDS
+    )
     text = [s.text for s in DOCUMENT.spans]
     return [(r.type, text[r.head], text[r.tail]) for r in found]
 
 
-def test_a_rank_inside_a_statement_is_its_own():
-    assert nested_ranks(DOCUMENT.spans) == {3: 2}
-    assert _choose({(0, 0): 0.0}) == [("HAS_RANK", "修渠第一", "第一")]
+def test_a_rank_inside_a_statement_is_its_own(roles):
+    assert roles.held(DOCUMENT.spans) == {3: (2, "HAS_RANK")}
+    assert _choose(roles, {(0, 0): 0.0}) == [("HAS_RANK", "修渠第一", "第一")]
 
 
-def test_units_at_or_above_the_limit_govern_each():
-    found = _choose({(0, 0): 0.9, (1, 0): 0.6, (2, 0): 0.5})
+def test_units_at_or_above_the_limit_govern_each(roles):
+    found = _choose(roles, {(0, 0): 0.9, (1, 0): 0.6, (2, 0): 0.5})
     assert ("HAS_ACHIEVEMENT", "甲镇", "修渠第一") in found
     assert [f for f in found if f[0] == "HAS_ACHIEVEMENT"].count(
         ("HAS_ACHIEVEMENT", "乙镇", "修渠第一")
     ) == 1
 
 
-def test_the_best_alone_governs_from_a_lower_limit():
-    assert ("HAS_DEFICIENCY", "乙镇", "防火") in _choose({(0, 1): 0.25, (1, 1): 0.3})
-    assert "HAS_DEFICIENCY" not in [f[0] for f in _choose({(0, 1): 0.1, (1, 1): 0.15})]
+def test_the_best_alone_governs_from_a_lower_limit(roles):
+    assert ("HAS_DEFICIENCY", "乙镇", "防火") in _choose(roles, {(0, 1): 0.25, (1, 1): 0.3})
+    assert "HAS_DEFICIENCY" not in [f[0] for f in _choose(roles, {(0, 1): 0.1, (1, 1): 0.15})]
 
 
-def test_a_rank_needs_the_full_limit():
-    assert "HAS_RANK" not in [f[0] for f in _choose({(2, 2): 0.4}) if f[1] == "乙镇"]
-    assert ("HAS_RANK", "乙镇", "末位") in _choose({(2, 2): 0.6})
+def test_a_rank_needs_the_full_limit(roles):
+    assert "HAS_RANK" not in [f[0] for f in _choose(roles, {(2, 2): 0.4}) if f[1] == "乙镇"]
+    assert ("HAS_RANK", "乙镇", "末位") in _choose(roles, {(2, 2): 0.6})
 
 
-def test_a_relation_is_as_sure_as_the_pair_and_both_spans():
+def test_a_relation_is_as_sure_as_the_pair_and_both_spans(roles):
     spans = [replace(s, score=0.5) for s in DOCUMENT.spans]
-    units, targets = roles(spans)
+    units, targets = roles.sides(spans, roles.held(spans))
     pairs = Pairs(np.array([0]), np.array([0]), np.zeros((1, len(FEATURES)), np.int64))
     for temperature, pair in ((1.0, 0.9), (2.0, 0.75)):
         found = choose(
-            spans, units, targets, [0, 1, 1], pairs, _logits({(0, 0): 0.9}), THRESHOLDS, temperature
+            spans,
+            units,
+            targets,
+            [0, 1, 1],
+            pairs,
+            _logits({(0, 0): 0.9}),
+            roles,
+            THRESHOLDS,
+            temperature,
         )
         assert {round(r.score, 4) for r in found} == {round(pair / 4, 4), 0.25}

@@ -1,5 +1,7 @@
 """The corpus check names every issue, at once."""
 
+import shutil
+
 import pytest
 
 from pingyu import inline
@@ -24,7 +26,7 @@ rank_frames = { "居第一" = "居Ⓡ第一ⓡ", "全县第一" = "Ⓡ全县第�
 
 
 @pytest.fixture
-def corpus(tmp_path):
+def corpus(tmp_path, root):
     """A checkout of three documents without any issue."""
     for genre, name, marked in (
         ("town", "a", GOOD),
@@ -43,6 +45,7 @@ def corpus(tmp_path):
         (tmp_path / "corpus" / genre / f"{name}.txt").write_text(clean, encoding="utf-8")
     _splits(tmp_path, '["town/a"]', '["town/b"]', '["plans/c"]')
     (tmp_path / "annotations" / "inventory.toml").write_text(INVENTORY, encoding="utf-8")
+    shutil.copy(root / "annotations" / "schema.toml", tmp_path / "annotations")
     return tmp_path
 
 
@@ -107,12 +110,15 @@ def test_the_same_words_under_two_labels_are_a_warning(corpus, capsys):
         ("甲\n\n乙", "line 2 is empty"),
     ],
 )
-def test_slips_of_annotation(marked, message):
-    assert any(message in found for _, found in check_document(inline.parse(marked)))
+def test_slips_of_annotation(marked, message, schema):
+    assert any(message in found for _, found in check_document(inline.parse(marked), schema.edge))
 
 
-def test_marks_within_quotes_and_numbers_are_no_end_of_a_clause():
-    assert list(check_document(inline.parse("[U:a 甲镇][A:a 推行“查！改！”做法1,200次]"))) == []
+def test_marks_within_quotes_and_numbers_are_no_end_of_a_clause(schema):
+    assert (
+        list(check_document(inline.parse("[U:a 甲镇][A:a 推行“查！改！”做法1,200次]"), schema.edge))
+        == []
+    )
 
 
 @pytest.mark.parametrize(

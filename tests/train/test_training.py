@@ -9,8 +9,9 @@ import torch
 from pingyu import inline
 from pingyu.errors import PingyuError
 from pingyu.evaluate.scores import score
+from pingyu.extract.encode import encode
 from pingyu.extract.extractor import Extractor as Runtime
-from pingyu.extract.model_folder import FILES
+from pingyu.extract.model_folder import FILES, RELATOR
 from train.config import Config, load
 from train.data import build_vocabulary, example, windows
 from train.export import export
@@ -26,7 +27,7 @@ GOLD = [
 
 
 @pytest.fixture(scope="module")
-def overfitted(tmp_path_factory):
+def overfitted(tmp_path_factory, roles):
     """A small network that knows GOLD by heart, exported and read back from disk."""
     config = Config.model_validate(
         {
@@ -48,10 +49,10 @@ def overfitted(tmp_path_factory):
     documents = [inline.parse(text) for text in GOLD]
     vocabulary = build_vocabulary([d.text for d in documents], 1, 512)
     torch.manual_seed(0)
-    model = Extractor(config.model, len(vocabulary.characters))
+    model = Extractor(config.model, len(vocabulary.characters), roles)
     from train.data import collate
 
-    batch = collate([example(d, vocabulary) for d in documents])
+    batch = collate([example(d, vocabulary, roles) for d in documents])
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
     for _ in range(150):
         optimizer.zero_grad()
@@ -74,8 +75,7 @@ def test_the_exported_graph_agrees_with_the_network(overfitted):
 
     documents, runtime, model, vocabulary = overfitted
     for document in documents:
-        encoded = example(document, vocabulary).encoded
-        inputs, _ = lay_out([encoded])
+        inputs, _ = lay_out([encode(document.text, vocabulary)])
         del inputs["clauses"]
         with torch.no_grad():
             expected, _ = model.eval().tag(**inputs)
@@ -88,7 +88,7 @@ def test_documents_laid_end_to_end_do_not_see_each_other(overfitted):
     from train.data import lay_out
 
     documents, _, model, vocabulary = overfitted
-    encoded = [example(d, vocabulary).encoded for d in documents]
+    encoded = [encode(d.text, vocabulary) for d in documents]
     together, begins = lay_out(encoded)
     model.eval()
     with torch.no_grad():
@@ -104,7 +104,7 @@ def test_two_trainings_give_identical_files(smoke_model, root, tmp_path, monkeyp
     monkeypatch.chdir(root)
     config_path = root / "configs" / "smoke.cfg"
     train(load(config_path, ["--output", f'"{tmp_path / "model"}"']), config_path)
-    for name in (*FILES, "metrics.json"):
+    for name in (*FILES, RELATOR, "metrics.json"):
         assert (tmp_path / "model" / name).read_bytes() == (smoke_model / name).read_bytes(), name
 
 
@@ -122,7 +122,7 @@ def test_a_run_cut_off_resumes_to_the_same_weights(smoke_model, root, tmp_path, 
     monkeypatch.undo()
     monkeypatch.chdir(root)
     train(config, config_path, resume=True)
-    for name in FILES:
+    for name in (*FILES, RELATOR):
         assert (tmp_path / "model" / name).read_bytes() == (smoke_model / name).read_bytes(), name
 
 

@@ -25,6 +25,9 @@ _YEAR = re.compile(r"(?<!\d)20[0-2]\d(?=年)")
 _DAY = re.compile(
     r"(?<![\d.])(?:1[0-2]|[1-9])(?=月)|(?<=月)(?:[12]\d|3[01]|[1-9])(?=日)|(?<![前续两近])[一二三四](?=季度)"
 )
+_LIKE_A_UNIT = re.compile(
+    r"[\u4e00-\u9fff]{1,5}(?:[省市州县区旗镇乡村局委办站]|街道|集团|公司|中心|园区|大队|医院|学校)"
+)
 # Words before and after a list of deficiencies; those of one group may stand for each other.
 _FRAMES = (
     (  # around areas
@@ -178,6 +181,29 @@ class Augmenter:
         """Another document stands before this one."""
         some = rng.integers(len(self.others), size=3).tolist()
         return join(min((self.others[n] for n in some), key=lambda d: len(d.text)), document)
+
+
+def decoys(document: Document, count: int, rng: np.random.Generator) -> list[Span]:
+    """Up to `count` stretches outside UNIT spans, most of them shaped like the name of a unit."""
+    if not count:
+        return []
+    taken = [(s.start, s.end) for s in document.spans if s.label == UNIT]
+    found = [m.span() for m in _LIKE_A_UNIT.finditer(document.text)]
+    starts = rng.integers(0, max(1, len(document.text) - 8), count // 4)
+    found += [
+        (start, start + size)
+        for start, size in zip(
+            starts.tolist(), rng.integers(2, 7, len(starts)).tolist(), strict=True
+        )
+    ]
+    free = [
+        (s, e)
+        for s, e in found
+        if e <= len(document.text) and all(e <= a or b <= s for a, b in taken)
+    ]
+    picked = rng.permutation(len(free))[: rng.integers(0, count + 1)]
+    places = [free[n] for n in sorted(picked.tolist())]
+    return [Span(UNIT, start, end, document.text[start:end]) for start, end in places]
 
 
 def _lists(document: Document) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -38,9 +39,10 @@ def fit_temperatures(model: Remembering, gold: Iterable[Document]) -> dict[str, 
     `model` is left with them. Those of spans first: a relation is scored with both its spans.
     """
     documents = list(gold)
+    names = model.settings.roles.schema.names
     scored: dict[str, Callable[[Document, Document], list[Scored]]] = {
         "spans": scored_spans,
-        "relations": scored_relations,
+        "relations": partial(scored_relations, names=names),
     }
     for name, of in scored.items():
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pingyu import inline
 from pingyu.errors import PingyuError
-from pingyu.extract.spans import EDGE
+from pingyu.labels import LabelSchema
 from pingyu.read.reader import read_file
 from pingyu.schema import ACHIEVEMENT, DEFICIENCY, RANK, UNIT, Document
 from train import composition
@@ -44,6 +44,7 @@ def check(root: Path) -> int:
     """Check `root`/annotations and `root`/corpus and print what was found; → exit status."""
     documents: dict[str, Document] = {}
     issues: list[Issue] = []
+    edge = LabelSchema.read(root / "annotations" / "schema.toml").edge
     for path in sorted((root / "annotations").rglob("*.inl")):
         name = path.relative_to(root / "annotations").with_suffix("").as_posix()
         try:
@@ -51,7 +52,7 @@ def check(root: Path) -> int:
         except PingyuError as error:
             issues.append(Issue("error", name, str(error)))
             continue
-        issues += [Issue(s, name, m) for s, m in check_document(documents[name])]
+        issues += [Issue(s, name, m) for s, m in check_document(documents[name], edge)]
         issues += _check_source(root / "corpus", name, documents[name])
     issues += _check_strays(root, documents)
     splits = read_splits(root / "annotations" / "splits.toml")
@@ -66,13 +67,13 @@ def check(root: Path) -> int:
     return 1 if errors else 0
 
 
-def check_document(document: Document) -> Iterator[tuple[str, str]]:
-    """(severity, message) for what is wrong within one document."""
+def check_document(document: Document, edge: str) -> Iterator[tuple[str, str]]:
+    """(severity, message) for what is wrong within one document. `edge`: see LabelSchema."""
     for number, line in enumerate(document.text.split("\n"), 1):
         if line != line.strip() or not line:
             yield "error", f"line {number} is empty or has blanks at its edge"
     for span in document.spans:
-        if span.text[0] in EDGE or span.text[-1] in EDGE:
+        if span.text[0] in edge or span.text[-1] in edge:
             yield "error", f"punctuation at the edge of {span.label} {span.text!r}"
         if span.label == UNIT and _PRONOUN.fullmatch(span.text):
             yield "error", f"a pronoun as UNIT: {span.text!r}"

@@ -27,11 +27,13 @@ SPLITS = ("train", "dev", "test")  # every document is in one of them
 
 
 class DataConfig(Section):
-    """Where the corpus is. `limit`: use that many documents of each split (0: all); `share`: that
-    share of train, drawn by the seed (a smaller share is part of a larger one)."""
+    """Where the corpus is; `labels`: the schema of its labels. `limit`: use that many documents of
+    each split (0: all); `share`: that share of train, drawn by the seed (a smaller share is part of
+    a larger one)."""
 
     annotations: Path = Path("annotations")
     splits: Path = Path("annotations/splits.toml")
+    labels: Path = Path("annotations/schema.toml")
     limit: int = 0
     share: float = Field(default=1.0, gt=0.0, le=1.0)
     window: int = 6000  # characters; longer documents are trained in windows
@@ -100,7 +102,7 @@ class Thresholds(Section):
 
     govern: float = 0.5
     govern_alone: float = 0.2
-    rank: float = 0.5
+    pair: float = 0.5
 
 
 class RuntimeConfig(Section):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,10 +14,10 @@ from torch import Tensor
 from pingyu import inline
 from pingyu.errors import PingyuError
 from pingyu.extract.encode import NO_CHARACTER, SPECIALS, Encoded, Ints, Vocabulary, encode, fold
-from pingyu.extract.mentions import same_unit
 from pingyu.extract.pairs import Pairs, pair_up
+from pingyu.extract.roles import Roles
 from pingyu.extract.tags import to_tags
-from pingyu.schema import HAS_RANK, LABELS, RANK, UNIT, Document
+from pingyu.schema import Document, Span, reading_order
 from train.config import read_splits
 from train.model import IGNORE, Encoder
 
@@ -27,9 +26,9 @@ from train.model import IGNORE, Encoder
 class Example:
     """One document (or window) as arrays; see Encoded and Pairs for their shapes.
 
-    tags (T, labels); mention_edges (M, 2) and target_edges (K, 2): first and last character;
-    ranked (P,): 1 or 0 where the pair is a unit and a RANK outside other spans, else -1;
-    groups: the pairs of one target with one unit; group_labels: does that unit govern it?
+    tags (T, layers); mention_edges (M, 2) and target_edges (K, 2): first and last character;
+    linked (P, types): is there this relation by pair? 1 or 0, -1 where the schema has none;
+    groups: the pairs of one target with one body; group_labels: does that body govern it?
     """
 
     encoded: Encoded
@@ -37,7 +36,7 @@ class Example:
     mention_edges: Ints
     target_edges: Ints
     pairs: Pairs
-    ranked: Ints
+    linked: Ints
     groups: list[list[int]]
     group_labels: list[int]
 
@@ -97,82 +96,67 @@ def windows(document: Document, size: int) -> Iterator[Document]:
 
 
 def example(
-    document: Document, vocabulary: Vocabulary, decoys: Sequence[tuple[int, int]] = ()
+    document: Document,
+    vocabulary: Vocabulary,
+    roles: Roles,
+    decoys: Sequence[Span] = (),
 ) -> Example:
     """Arrays and targets of one gold document.
 
-    `decoys`: stretches offered as mentions of units that govern nothing, so that the relator learns
+    `decoys`: stretches offered as mentions that are the head of nothing, so that the relator learns
     not to trust every mention that the tagger believes in.
     """
     encoded = encode(document.text, vocabulary)
-    gold = {(document.keys[r.head], r.tail) for r in document.relations}
-    spans = document.spans
-    tags = to_tags(
-        [(LABELS.index(s.label), s.start, s.end) for s in spans], len(document.text), len(LABELS)
+    spans, schema = document.spans, roles.schema
+    tags = to_tags(roles.layered(spans), len(document.text), len(roles.layers))
+
+    def body(n: int) -> object:
+        """What a head stands for: all mentions of one body for the same."""
+        return document.keys[n] if schema.labels[spans[n].label].names else n
+
+    held = set()
+    gold: dict[tuple[object, int], set[str]] = {}
+    for r in document.relations:
+        if spans[r.head].label in schema.relations[r.type].heads_by("containment"):
+            held.add(r.tail)
+        else:
+            gold.setdefault((body(r.head), r.tail), set()).add(r.type)
+    found, targets = roles.sides(spans, held)
+    mentions = sorted(
+        [*((spans[n], body(n)) for n in found), *((span, None) for span in decoys)],
+        key=lambda mention: reading_order(mention[0]),
     )
-    nested = {
-        r.tail for r in document.relations if r.type == HAS_RANK and spans[r.head].label != UNIT
-    }
-    units = sorted(
-        [
-            (s.start, s.end, key)
-            for s, key in zip(spans, document.keys, strict=True)
-            if s.label == UNIT
-        ]
-        + [(start, end, "") for start, end in decoys]
-    )
-    targets = [n for n, s in enumerate(spans) if s.label != UNIT and n not in nested]
     pairs = pair_up(
         document.text,
         encoded,
-        [(start, end) for start, end, _ in units],
-        [(spans[n].start, spans[n].end) for n in targets],
-        [LABELS.index(spans[n].label) - 1 for n in targets],
-        same_unit([document.text[start:end] for start, end, _ in units]),
+        [span for span, _ in mentions],
+        [spans[n] for n in targets],
+        roles.bodies([span for span, _ in mentions]),
+        roles,
     )
-    ranked = np.full(len(pairs.mention), -1, dtype=np.int64)
-    groups: dict[tuple[str, int], list[int]] = {}
+    linked = np.full((len(pairs.mention), len(roles.types)), -1, dtype=np.int64)
+    groups: dict[tuple[object, int], list[int]] = {}
     for p, (m, t) in enumerate(zip(pairs.mention.tolist(), pairs.target.tolist(), strict=True)):
-        key, tail = units[m][2], targets[t]
-        if spans[tail].label == RANK:
-            ranked[p] = (key, tail) in gold
-        else:
-            groups.setdefault((key or f"decoy {m}", tail), []).append(p)
+        (span, who), tail = mentions[m], targets[t]
+        label = spans[tail].label
+        types = gold.get((who, tail), set())
+        for column in roles.allowed[span.label, label]:
+            linked[p, column] = roles.types[column] in types
+        if span.label in roles.governors.get(label, ()):
+            groups.setdefault((("decoy", m) if who is None else who, tail), []).append(p)
     return Example(
         encoded,
         tags,
-        np.array([(start, end - 1) for start, end, _ in units], np.int64).reshape(-1, 2),
+        np.array([(s.start, s.end - 1) for s, _ in mentions], np.int64).reshape(-1, 2),
         np.array([(spans[n].start, spans[n].end - 1) for n in targets], np.int64).reshape(-1, 2),
         pairs,
-        ranked,
+        linked,
         list(groups.values()),
-        [int(key in gold) for key in groups],
+        [
+            int(roles.governed[spans[tail].label] in gold.get((who, tail), ()))
+            for who, tail in groups
+        ],
     )
-
-
-_LIKE_A_UNIT = re.compile(
-    r"[\u4e00-\u9fff]{1,5}(?:[省市州县区旗镇乡村局委办站]|街道|集团|公司|中心|园区|大队|医院|学校)"
-)
-
-
-def decoys(document: Document, count: int, rng: np.random.Generator) -> list[tuple[int, int]]:
-    """Up to `count` stretches outside UNIT spans, most of them shaped like the name of a unit."""
-    taken = [(s.start, s.end) for s in document.spans if s.label == UNIT]
-    found = [m.span() for m in _LIKE_A_UNIT.finditer(document.text)]
-    starts = rng.integers(0, max(1, len(document.text) - 8), count // 4)
-    found += [
-        (start, start + size)
-        for start, size in zip(
-            starts.tolist(), rng.integers(2, 7, len(starts)).tolist(), strict=True
-        )
-    ]
-    free = [
-        (s, e)
-        for s, e in found
-        if e <= len(document.text) and all(e <= a or b <= s for a, b in taken)
-    ]
-    picked = rng.permutation(len(free))[: rng.integers(0, count + 1)]
-    return [free[n] for n in sorted(picked.tolist())]
 
 
 def hide(
@@ -239,7 +223,7 @@ def collate(examples: list[Example]) -> dict[str, Tensor]:
         "mention": join(mention),
         "target": join(target),
         "features": join([e.pairs.features for e in examples]),
-        "ranked": join([e.ranked for e in examples]),
+        "linked": join([e.linked for e in examples]),
         "groups": torch.tensor(groups, dtype=torch.int64).reshape(-1, widest),
         "group_labels": torch.tensor([g for e in examples for g in e.group_labels]),
     }

@@ -82,7 +82,7 @@ def check(
 
 
 def _figures(metrics: dict[str, Any]) -> Iterator[tuple[str, float]]:
-    """("DEFICIENCY F1", 0.82) … for all spans, all relations, each label and each type."""
+    """("spans F1", 0.82) … for all spans, all relations, each label and each type."""
     groups = {"spans": metrics["spans"], "relations": metrics["relations"]}
     for name, figures in (groups | metrics["labels"] | metrics["types"]).items():
         for key in ("f1", "p", "r"):

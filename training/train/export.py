@@ -23,9 +23,9 @@ from pingyu.extract.model_folder import (
     VOCABULARY,
     ModelFiles,
 )
-from pingyu.extract.pairs import FEATURES
+from pingyu.extract.pairs import features
 from train.config import Config
-from train.model import Extractor
+from train.model import Extractor, Relator
 
 
 class _Tagger(nn.Module):
@@ -45,7 +45,7 @@ def export(
     config: Config,
     quantise: bool = True,
 ) -> ModelFiles:
-    """The four files that the runtime reads (see pingyu.extract.model_folder), not yet calibrated."""
+    """The files that the runtime reads (see pingyu.extract.model_folder), not yet calibrated."""
     model.eval()
     settings = {
         "format": FORMAT,
@@ -55,13 +55,15 @@ def export(
         "margin": config.runtime.margin,
         "temperatures": {"spans": 1.0, "relations": 1.0},
         "thresholds": config.runtime.thresholds.model_dump(),
+        "layers": model.roles.layers,
+        "schema": model.roles.schema.model_dump(mode="json", exclude_defaults=True),
     }
     characters = (json.dumps(c, ensure_ascii=False) for c in vocabulary.characters)
     return ModelFiles(
         {
             TAGGER: _tagger(model, quantise),
-            RELATOR: _relator(model),
-            SETTINGS: json.dumps(settings, indent=1).encode(),
+            **({RELATOR: _relator(model.relator, model)} if model.relator else {}),
+            SETTINGS: _settings(settings),
             VOCABULARY: "\n".join(characters).encode("utf-8"),
         }
     )
@@ -70,7 +72,11 @@ def export(
 def calibrated(files: ModelFiles, temperatures: dict[str, float]) -> ModelFiles:
     """The same model with other temperatures."""
     settings = json.loads(files.files[SETTINGS]) | {"temperatures": temperatures}
-    return ModelFiles({**files.files, SETTINGS: json.dumps(settings, indent=1).encode()})
+    return ModelFiles({**files.files, SETTINGS: _settings(settings)})
+
+
+def _settings(settings: dict[str, Any]) -> bytes:
+    return json.dumps(settings, indent=1, ensure_ascii=False).encode()
 
 
 def _tagger(model: Extractor, quantise: bool) -> bytes:
@@ -84,20 +90,20 @@ def _tagger(model: Extractor, quantise: bool) -> bytes:
     return _to_int8(data) if quantise else data
 
 
-def _relator(model: Extractor) -> bytes:
+def _relator(relator: Relator, model: Extractor) -> bytes:
     edges = torch.zeros(2, 2 * model.sizes.width)
     inputs = (
         edges,
         edges,
         torch.tensor([0, 1, 1]),
         torch.tensor([0, 0, 1]),
-        torch.zeros(3, len(FEATURES), dtype=torch.int64),
+        torch.zeros(3, len(features(model.roles)), dtype=torch.int64),
     )
     names = ["mentions", "targets", "mention", "target", "features"]
     axes = {name: {0: name} for name in names[:2]} | {
         name: {0: "pairs"} for name in [*names[2:], "logits"]
     }
-    return _to_onnx(model.relator, inputs, names, ["logits"], axes)
+    return _to_onnx(relator, inputs, names, ["logits"], axes)
 
 
 def _to_onnx(

@@ -21,9 +21,9 @@ from torch.nn.functional import (
     pad,
 )
 
-from pingyu.extract.pairs import FEATURES
+from pingyu.extract.pairs import features
+from pingyu.extract.roles import Roles
 from pingyu.extract.tags import N_TAGS
-from pingyu.schema import LABELS
 from train.config import ModelConfig
 
 IGNORE = -100
@@ -285,27 +285,25 @@ def _take(x: Tensor, index: Tensor) -> Tensor:
 
 
 class Relator(nn.Module):
-    """States at the edges of a mention and of a target, and the pair's features → two logits:
-    the unit governs the target; the unit is ranked by it."""
+    """States at the edges of a mention and of a target, and the pair's features → the scores that
+    Roles speaks of, as logits."""
 
     FEATURE_WIDTH = 8
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, roles: Roles) -> None:
         super().__init__()
-        width = config.relation_width
+        width, sizes = config.relation_width, features(roles).values()
         self.mention = nn.Linear(2 * config.width, width)
         self.target = nn.Linear(2 * config.width, width)
-        self.features = nn.ModuleList(
-            nn.Embedding(n, self.FEATURE_WIDTH) for n in FEATURES.values()
-        )
-        self.hidden = nn.Linear(3 * width + len(FEATURES) * self.FEATURE_WIDTH, width)
+        self.features = nn.ModuleList(nn.Embedding(n, self.FEATURE_WIDTH) for n in sizes)
+        self.hidden = nn.Linear(3 * width + len(sizes) * self.FEATURE_WIDTH, width)
         self.dropout = nn.Dropout(config.dropout)
-        self.out = nn.Linear(width, 2)
+        self.out = nn.Linear(width, roles.scores)
 
     def forward(
         self, mentions: Tensor, targets: Tensor, mention: Tensor, target: Tensor, features: Tensor
     ) -> Tensor:
-        """(M, 2·width) and (K, 2·width) edges, (P,) indices into them, (P, F) → (P, 2)."""
+        """(M, 2·width) and (K, 2·width) edges, (P,) indices into them, (P, F) → (P, scores)."""
         m = self.dropout(self.mention(mentions))[mention]
         t = self.dropout(self.target(targets))[target]
         f = torch.cat([table(features[:, n]) for n, table in enumerate(self.features)], -1)
@@ -317,13 +315,13 @@ class Relator(nn.Module):
 class Extractor(nn.Module):
     """Encoder, tag layers and relator; forward() gives the training loss."""
 
-    def __init__(self, config: ModelConfig, characters: int) -> None:
+    def __init__(self, config: ModelConfig, characters: int, roles: Roles) -> None:
         super().__init__()
-        self.sizes = config
+        self.sizes, self.roles = config, roles
         self.encoder = Encoder(config, characters)
         self.dropout = ChannelDropout(config.dropout)
-        self.tags = nn.Linear(config.width, len(LABELS) * N_TAGS)
-        self.relator = Relator(config)
+        self.tags = nn.Linear(config.width, len(roles.layers) * N_TAGS)
+        self.relator = Relator(config, roles) if roles.scores else None
 
     def tag(
         self,
@@ -334,9 +332,9 @@ class Extractor(nn.Module):
         ends: Tensor,
         clauses: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
-        """→ (B, T, labels, tags) log probabilities and the (B, T, width) states."""
+        """→ (B, T, layers, tags) log probabilities and the (B, T, width) states."""
         states = self.encoder(chars, pairs, clause, starts, ends, clauses)
-        logits = self.tags(self.dropout(states)).unflatten(-1, (len(LABELS), N_TAGS))
+        logits = self.tags(self.dropout(states)).unflatten(-1, (len(self.roles.layers), N_TAGS))
         return logits.float().log_softmax(-1), states
 
     def forward(
@@ -353,12 +351,12 @@ class Extractor(nn.Module):
         mention: Tensor,
         target: Tensor,
         features: Tensor,
-        ranked: Tensor,
+        linked: Tensor,
         groups: Tensor,
         group_labels: Tensor,
     ) -> dict[str, Tensor]:
         """Edges are positions in the flattened batch. `groups` (G, W): the pairs of one target with
-        the mentions of one unit, padded by -1; the best of them must say whether it governs."""
+        the mentions of one body, padded by -1; the best of them must say whether it governs."""
         log_probs, states = self.tag(chars, pairs, clause, starts, ends, clauses)
         loss = (
             cross_entropy(
@@ -366,7 +364,7 @@ class Extractor(nn.Module):
             )
             / (chars != 0).sum()
         )
-        if len(mention):
+        if self.relator and len(mention):
             flat = states.flatten(0, 1)
             logits = self.relator(
                 flat[mention_edges].flatten(1),
@@ -375,14 +373,15 @@ class Extractor(nn.Module):
                 target,
                 features,
             )
+            judged = linked >= 0
             relation = binary_cross_entropy_with_logits(
-                logits[:, 1][ranked >= 0], ranked[ranked >= 0].float(), reduction="sum"
+                logits[:, self.roles.first :][judged], linked[judged].float(), reduction="sum"
             )
             if len(groups):
                 best = logits[:, 0][groups.clamp(min=0)].masked_fill(groups < 0, -1e4).amax(1)
                 relation = relation + binary_cross_entropy_with_logits(
                     best, group_labels.float(), reduction="sum"
                 )
-            count = len(groups) + (ranked >= 0).sum()
+            count = len(groups) + judged.any(1).sum()
             loss = loss + self.sizes.relation_weight * relation / count
         return {"loss": loss}

@@ -186,7 +186,11 @@ def _measure(
     scores = dict(old)
     for name in new:
         pairs = [(gold, model.extract(gold.text)) for gold in groups[name].values()]
-        scores[name] = {"gold": golds[name], "documents": len(pairs), **score(pairs)}
+        scores[name] = {
+            "gold": golds[name],
+            "documents": len(pairs),
+            **score(pairs, model.settings.roles.schema.names),
+        }
         f1 = [scores[name][part]["f1"] for part in _PARTS]
         log.info("%r, seed %d, %s: spans F1 %.3f, relations F1 %.3f", run.row, run.seed, name, *f1)
     return {**result, "scores": scores}

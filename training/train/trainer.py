@@ -14,16 +14,18 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from pingyu.extract.encode import SPECIALS, Vocabulary
+from pingyu.extract.model_folder import ModelFiles
+from pingyu.extract.roles import Roles
+from pingyu.labels import LabelSchema
 from pingyu.schema import Document
 from train import card, encoder_folder
-from train.augment import Augmenter
+from train.augment import Augmenter, decoys
 from train.calibrate import Remembering, fit_temperatures
 from train.config import Config
 from train.data import (
     Example,
     build_vocabulary,
     collate,
-    decoys,
     example,
     hide,
     read_split,
@@ -45,11 +47,12 @@ class Steps(Dataset[dict[str, Tensor]]):
         self,
         documents: list[Document],
         vocabulary: Vocabulary,
+        roles: Roles,
         steps: list[list[int]],
         config: Config,
     ) -> None:
-        self.documents, self.vocabulary, self.steps = documents, vocabulary, steps
-        self.config = config
+        self.documents, self.vocabulary, self.roles = documents, vocabulary, roles
+        self.steps, self.config = steps, config
         self.augment = Augmenter(config.augment, documents)
 
     def __len__(self) -> int:
@@ -63,7 +66,8 @@ class Steps(Dataset[dict[str, Tensor]]):
         changed = self.augment(document, rng)
         if len(changed.text) > 2 * self.config.data.window:
             changed = document
-        made = example(changed, self.vocabulary, decoys(changed, self.config.augment.decoys, rng))
+        found = decoys(changed, self.config.augment.decoys, rng)
+        made = example(changed, self.vocabulary, self.roles, found)
         rate = self.config.training.unknown_rate
         return replace(made, encoded=hide(made.encoded, self.vocabulary, rate, rng))
 
@@ -73,39 +77,16 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     its checkpoints; → split → metrics."""
     begin = time.monotonic()
     at_commit = card.commit()
-    torch.set_num_threads(config.training.threads)
-    torch.use_deterministic_algorithms(True)
     documents = read_split(config.data.annotations, config.data.splits, "train")
     if config.data.limit:
         documents = dict(list(documents.items())[: config.data.limit])
     documents = _share(documents, config)
-    vocabulary = _vocabulary(config, [d.text for d in documents.values()])
-    pieces = [p for d in documents.values() for p in windows(d, config.data.window)]
-    log.info(
-        "%d documents, %d characters, %d known characters",
-        len(documents),
-        sum(len(d.text) for d in documents.values()),
-        len(vocabulary.characters),
-    )
-    torch.manual_seed(config.training.seed)
-    model = Extractor(config.model, len(vocabulary.characters))
-    if config.training.encoder:
-        encoder_folder.load(Path(config.training.encoder), model.encoder.transformer)
-    steps = plan([len(piece.text) for piece in pieces], config.training)
-    fit(
-        model,
-        Steps(pieces, vocabulary, steps, config),
-        config.training,
-        config.run_folder,
-        resume,
-    )
-
-    files = export(model, vocabulary, config)
     dev = read_split(config.data.annotations, config.data.splits, "dev").values()
-    temperatures = fit_temperatures(
-        Remembering(files, config.training.threads), list(dev)[: config.data.limit or None]
+    schema = LabelSchema.read(config.data.labels)
+    files = build(
+        list(documents.values()), list(dev)[: config.data.limit or None], schema, config, resume
     )
-    calibrated(files, temperatures).write(config.output)
+    files.write(config.output)
     reports = config.run_folder / "report"
     metrics = {
         split: evaluate(split, reports / split, config.output, data=config.data)
@@ -117,6 +98,41 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     log.info("report: %s", reports / "dev" / "report.html")
     log.info("done in %.0f s", time.monotonic() - begin)
     return metrics
+
+
+def build(
+    documents: list[Document],
+    dev: list[Document],
+    schema: LabelSchema,
+    config: Config,
+    resume: bool = False,
+) -> ModelFiles:
+    """Train on `documents`; → the files of the model, its scores calibrated on `dev`."""
+    torch.set_num_threads(config.training.threads)
+    torch.use_deterministic_algorithms(True)
+    vocabulary = _vocabulary(config, [d.text for d in documents])
+    pieces = [p for d in documents for p in windows(d, config.data.window)]
+    log.info(
+        "%d documents, %d characters, %d known characters",
+        len(documents),
+        sum(len(d.text) for d in documents),
+        len(vocabulary.characters),
+    )
+    roles = Roles.of(schema, documents)
+    torch.manual_seed(config.training.seed)
+    model = Extractor(config.model, len(vocabulary.characters), roles)
+    if config.training.encoder:
+        encoder_folder.load(Path(config.training.encoder), model.encoder.transformer)
+    steps = plan([len(piece.text) for piece in pieces], config.training)
+    fit(
+        model,
+        Steps(pieces, vocabulary, roles, steps, config),
+        config.training,
+        config.run_folder,
+        resume,
+    )
+    files = export(model, vocabulary, config)
+    return calibrated(files, fit_temperatures(Remembering(files, config.training.threads), dev))
 
 
 def _share(documents: dict[str, Document], config: Config) -> dict[str, Document]:

@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 
 from pingyu.annotate.exchange import Row
-from pingyu.annotate.labels import LabelSchema
 from pingyu.errors import PingyuError
+from pingyu.labels import LabelSchema
 
 PATIENCE = 60.0  # seconds that a task of the server may take
 _POLL = 0.1

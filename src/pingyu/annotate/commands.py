@@ -190,10 +190,10 @@ def _log_in(settings: dict[str, str]) -> Client:
 
 def _push(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    from pingyu.annotate.labels import LabelSchema
     from pingyu.annotate.local import read_all
     from pingyu.annotate.project import Project
     from pingyu.annotate.sync import push
+    from pingyu.labels import LabelSchema
 
     schema = LabelSchema.read(options.schema)
     guideline = options.schema.with_name("GUIDELINES.md")
@@ -211,9 +211,9 @@ def _push(options: argparse.Namespace) -> int:
 
 def _pull(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    from pingyu.annotate.labels import LabelSchema
     from pingyu.annotate.project import Project
     from pingyu.annotate.sync import pull
+    from pingyu.labels import LabelSchema
 
     schema = LabelSchema.read(options.schema)
     with _log_in(settings) as client:

@@ -12,10 +12,10 @@ from tqdm import tqdm
 
 from pingyu.annotate.client import Client, ServerError
 from pingyu.annotate.exchange import Copy, Row, from_row
-from pingyu.annotate.labels import LabelSchema
 from pingyu.annotate.local import check_name
 from pingyu.annotate.state import State
 from pingyu.errors import PingyuError
+from pingyu.labels import LabelSchema
 
 _CONNECTIONS = 4
 

@@ -18,12 +18,12 @@ from tqdm import tqdm
 
 from pingyu.annotate.client import ServerError
 from pingyu.annotate.exchange import Copy, Row, digest, metadata, to_row
-from pingyu.annotate.labels import LabelSchema
 from pingyu.annotate.local import Local, read_gold, write_gold
 from pingyu.annotate.merge import merge
 from pingyu.annotate.project import Project
 from pingyu.annotate.state import State, compare
 from pingyu.errors import PingyuError
+from pingyu.labels import LabelSchema
 from pingyu.schema import Document
 
 BATCH = 50  # documents a task of the server

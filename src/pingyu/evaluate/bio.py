@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pingyu.evaluate.scores import Figures
-from pingyu.schema import LABELS, Document
+from pingyu.schema import REVIEWS, Document
 
 
 def column(document: Document, label: str) -> list[str]:
@@ -18,7 +18,9 @@ def column(document: Document, label: str) -> list[str]:
     return tags
 
 
-def seqeval_figures(pairs: Sequence[tuple[Document, Document]]) -> dict[str, Figures]:
+def seqeval_figures(
+    pairs: Sequence[tuple[Document, Document]], labels: Sequence[str] = REVIEWS.labels
+) -> dict[str, Figures]:
     """Strict figures of (gold, system) documents by label, and of all labels ("micro avg"), counted
     by seqeval (Nakayama 2018) over the columns of every label.
 
@@ -28,7 +30,7 @@ def seqeval_figures(pairs: Sequence[tuple[Document, Document]]) -> dict[str, Fig
     from seqeval.scheme import IOB2
 
     want, have = (
-        [column(pair[side], label) for pair in pairs for label in LABELS] for side in (0, 1)
+        [column(pair[side], label) for pair in pairs for label in labels] for side in (0, 1)
     )
     if not any(tag != "O" for tags in want + have for tag in tags):
         return {}
@@ -42,5 +44,5 @@ def seqeval_figures(pairs: Sequence[tuple[Document, Document]]) -> dict[str, Fig
             "f1": round(float(row["f1-score"]), 4),
         }
         for name, row in report.items()
-        if name in (*LABELS, "micro avg")
+        if name in (*labels, "micro avg")
     }

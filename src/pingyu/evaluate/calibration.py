@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pingyu.evaluate.scores import relation_items, span_items
-from pingyu.schema import Document
+from pingyu.schema import REVIEWS, Document, Names
 
 BINS = 10
 Scored = tuple[float, bool]  # score, is it right?
@@ -20,10 +20,10 @@ def scored_spans(gold: Document, system: Document) -> list[Scored]:
     return [(s.score, (s.label, s.start, s.end) in want) for s in system.spans]
 
 
-def scored_relations(gold: Document, system: Document) -> list[Scored]:
+def scored_relations(gold: Document, system: Document, names: Names = REVIEWS) -> list[Scored]:
     """Of every relation of the system; the best score where it says one thing twice."""
-    want = relation_items(gold, gold)
-    found = relation_items(gold, system)
+    want = relation_items(gold, gold, names)
+    found = relation_items(gold, system, names)
     return [(max(r.score for r in said), item in want) for item, said in found.items()]
 
 

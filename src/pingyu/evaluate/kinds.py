@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pingyu.evaluate.scores import Place, identities, relation_items
-from pingyu.schema import LABELS, RANK, UNIT, Document, Relation, Span
+from pingyu.schema import REVIEWS, Document, Names, Relation, Span
 
 KINDS = {
     "edge left": "right label and end, wrong start",
@@ -42,14 +42,14 @@ class Mistake:
     system: tuple[int, ...] = ()
 
 
-def align(gold: Document, system: Document) -> list[Pair]:
+def align(gold: Document, system: Document, names: Names = REVIEWS) -> list[Pair]:
     """Every span of both in one pair: equal ones first, then those that differ in the label, in one
     edge, in both, in label and edges; what is left over stands alone."""
     candidates = []
     for g, want in enumerate(gold.spans):
         for s, have in enumerate(system.spans):
             shared = min(want.end, have.end) - max(want.start, have.start)
-            distance = _distance(want, have)
+            distance = _distance(want, have, names)
             if shared > 0 and distance is not None:
                 candidates.append((distance, -shared, g, s))
     pairs: list[Pair] = []
@@ -63,20 +63,23 @@ def align(gold: Document, system: Document) -> list[Pair]:
     return pairs + [(None, s) for s in sorted(free_system)]
 
 
-def _distance(want: Span, have: Span) -> int | None:
-    """0: equal … 4: overlapping under another label. A RANK inside a statement is not that
-    statement by another name: None."""
+def _distance(want: Span, have: Span, names: Names) -> int | None:
+    """0: equal … 4: overlapping under another label. What may stand inside another span is not that
+    span by another name: None."""
     wrong_edges = (want.start != have.start) + (want.end != have.end)
     if want.label == have.label:
         return wrong_edges + (wrong_edges > 0)
     if not wrong_edges:
         return 1
-    return None if RANK in (want.label, have.label) else 4
+    return None if {want.label, have.label} & set(names.inner) else 4
 
 
-def confusion(documents: Iterable[tuple[Document, Document, list[Pair]]]) -> dict[str, Any]:
+def confusion(
+    documents: Iterable[tuple[Document, Document, list[Pair]]],
+    labels: tuple[str, ...] = REVIEWS.labels,
+) -> dict[str, Any]:
     """Label of the gold → label of the system → number of aligned pairs; NONE: no partner."""
-    names = (*LABELS, NONE)
+    names = (*labels, NONE)
     table = {row: dict.fromkeys(names, 0) for row in names}
     for gold, system, pairs in documents:
         for g, s in pairs:
@@ -85,10 +88,12 @@ def confusion(documents: Iterable[tuple[Document, Document, list[Pair]]]) -> dic
     return table
 
 
-def mistakes(gold: Document, system: Document, pairs: list[Pair]) -> list[Mistake]:
+def mistakes(
+    gold: Document, system: Document, pairs: list[Pair], names: Names = REVIEWS
+) -> list[Mistake]:
     """All of one document, in the order of the text; `pairs` from `align`."""
     found = [m for pair in pairs if (m := _span_mistake(gold, system, *pair))]
-    found += _relation_mistakes(gold, system)
+    found += _relation_mistakes(gold, system, names)
 
     def place(mistake: Mistake) -> tuple[int, int]:
         spans, first = (
@@ -126,21 +131,25 @@ def _shift(text: str, want: int, have: int, signs: str) -> str:
     return f"{signs[have > want]}{text[low:high]}"
 
 
-def _relation_mistakes(gold: Document, system: Document) -> Iterator[Mistake]:
-    wanted, found = relation_items(gold, gold), relation_items(gold, system)
+def _relation_mistakes(gold: Document, system: Document, names: Names) -> Iterator[Mistake]:
+    wanted, found = (relation_items(gold, document, names) for document in (gold, system))
     missing = {fact: wanted[fact][0] for fact in wanted if fact not in found}
     extra = {fact: found[fact][0] for fact in found if fact not in wanted}
     for fact, want in list(missing.items()):
-        swaps = (other for other, have in extra.items() if _of_units(gold, want, system, have))
+        swaps = (
+            other
+            for other, have in extra.items()
+            if {gold.spans[want.head].label, system.spans[have.head].label} <= set(names.units)
+        )
         swapped = next((o for o in swaps if (o.type, o.tail) == (fact.type, fact.tail)), None)
         if swapped:
             del missing[fact]
             have = extra.pop(swapped)
-            names = f"{gold.spans[want.head].text} → {system.spans[have.head].text}"
+            heads_said = f"{gold.spans[want.head].text} → {system.spans[have.head].text}"
             heads = (want.tail, want.head), (have.tail, have.head)
-            yield Mistake("wrong unit", want.type, names, *heads)
+            yield Mistake("wrong unit", want.type, heads_said, *heads)
     at_gold, at_system = _places(gold), _places(system)
-    reached, known = set(identities(gold, system)), set(identities(gold, gold))
+    reached, known = (set(identities(gold, document, names)) for document in (system, gold))
     for fact, relation in missing.items():
         both = fact.tail in at_system and fact.head in reached
         kind = "missed relation" if both else "lost with a span"
@@ -152,10 +161,6 @@ def _relation_mistakes(gold: Document, system: Document) -> Iterator[Mistake]:
         place = at_gold.get(fact.tail, ())
         said = _said(system, relation)
         yield Mistake(kind, relation.type, said, place, (relation.tail, relation.head))
-
-
-def _of_units(gold: Document, want: Relation, system: Document, have: Relation) -> bool:
-    return gold.spans[want.head].label == system.spans[have.head].label == UNIT
 
 
 def _places(document: Document) -> dict[Place, tuple[int, ...]]:

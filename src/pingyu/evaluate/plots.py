@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pingyu.schema import LABELS, RELATION_TYPES
+from pingyu.evaluate.report import ALL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,8 +60,8 @@ def _svg(plot: Callable[[Axes], None], width: float, height: float) -> str:
 
 
 def _f1(axes: Axes, measures: dict[str, Any]) -> None:
-    rows = [("spans", label, "overlap") for label in LABELS]
-    rows += [("relations", name, "given_spans") for name in RELATION_TYPES]
+    rows = [("spans", label, "overlap") for label in measures["spans"] if label != ALL]
+    rows += [("relations", name, "given_spans") for name in measures["relations"] if name != ALL]
     for y, (strict, name, kind) in enumerate(rows):
         figures = measures[strict][name]
         low, high = figures["interval"]
@@ -70,7 +70,7 @@ def _f1(axes: Axes, measures: dict[str, Any]) -> None:
         axes.plot(figures["f1"], y, "o", color=BLUE, label=None if y else "strict")
         label = None if y else "overlap; relations: gold spans given"
         axes.plot(lenient, y, "o", color=AMBER, fillstyle="none", label=label)
-    axes.axhline(len(LABELS) - 0.5, color=FAINT, linewidth=1)
+    axes.axhline(len(measures["spans"]) - 1.5, color=FAINT, linewidth=1)
     axes.set_yticks(range(len(rows)), [name for _, name, _ in rows])
     axes.invert_yaxis()
     axes.set_xlim(right=1)

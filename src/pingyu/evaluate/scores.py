@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pingyu.schema import LABELS, RELATION_TYPES, UNIT, Document, Relation
+from pingyu.schema import REVIEWS, Document, Names, Relation
 
 Figures = dict[str, float | int]
 Tally = NDArray[np.int64]  # (names, 3): right, system, gold
@@ -35,13 +35,19 @@ class Fact(NamedTuple):
     tail: Place
 
 
-MEASURES: dict[str, tuple[str, ...]] = {
-    "spans": LABELS,
-    "overlap": LABELS,
-    "relations": RELATION_TYPES,
-    "exact_ends": RELATION_TYPES,
-    "given_spans": RELATION_TYPES,
+# what is counted → the field of Names that has a row each
+MEASURES: dict[str, Literal["labels", "types"]] = {
+    "spans": "labels",
+    "overlap": "labels",
+    "relations": "types",
+    "exact_ends": "types",
+    "given_spans": "types",
 }
+
+
+def rows(measure: str, names: Names = REVIEWS) -> tuple[str, ...]:
+    """The labels or relation types that a measure has figures for."""
+    return names.labels if MEASURES[measure] == "labels" else names.types
 
 
 def prf(right: int, system: int, gold: int) -> Figures:
@@ -62,29 +68,30 @@ def span_items(document: Document) -> set[Place]:
     return {(s.label, s.start, s.end) for s in document.spans}
 
 
-def identities(gold: Document, document: Document) -> list[object]:
+def identities(gold: Document, document: Document, names: Names = REVIEWS) -> list[object]:
     """What each span of `document` stands for: a unit for the key that `gold` gives its place or
     its name (its own text where gold knows neither), any other span for itself."""
-    at = {
-        (s.start, s.end): k for s, k in zip(gold.spans, gold.keys, strict=True) if s.label == UNIT
-    }
+    keyed = zip(gold.spans, gold.keys, strict=True)
+    at = {(s.start, s.end): k for s, k in keyed if s.label in names.units}
     by_name: dict[str, set[str]] = {}
     for (start, end), key in at.items():
         by_name.setdefault(gold.text[start:end], set()).add(key)
     found: list[object] = []
     for span in document.spans:
-        if span.label == UNIT:
-            names = by_name.get(span.text, set())
-            name = next(iter(names)) if len(names) == 1 else (UNIT, span.text)
+        if span.label in names.units:
+            keys = by_name.get(span.text, set())
+            name = next(iter(keys)) if len(keys) == 1 else (span.label, span.text)
             found.append(at.get((span.start, span.end), name))
         else:
             found.append((span.label, span.start, span.end))
     return found
 
 
-def relation_items(gold: Document, document: Document) -> dict[Fact, list[Relation]]:
+def relation_items(
+    gold: Document, document: Document, names: Names = REVIEWS
+) -> dict[Fact, list[Relation]]:
     """What is compared of relations, and the relations that say so."""
-    stands_for = identities(gold, document)
+    stands_for = identities(gold, document, names)
     items: dict[Fact, list[Relation]] = {}
     for relation in document.relations:
         tail = document.spans[relation.tail]
@@ -114,24 +121,26 @@ def overlapping(gold: Document, system: Document, label: str) -> int:
     return pairs
 
 
-def tally(gold: Document, system: Document, given: Document | None = None) -> dict[str, Tally]:
-    """Counts of one document by measure, one row a label or type (as in MEASURES).
+def tally(
+    gold: Document, system: Document, given: Document | None = None, names: Names = REVIEWS
+) -> dict[str, Tally]:
+    """Counts of one document by measure, one row a label or type (see `rows`).
 
     `given`: what the system says when it is given the gold spans; without it `given_spans` is left
     out.
     """
-    spans = _count(span_items(gold), span_items(system), LABELS)
+    spans = _count(span_items(gold), span_items(system), names.labels)
     overlap = spans.copy()
-    overlap[:, 0] = [overlapping(gold, system, label) for label in LABELS]
-    wanted = relation_items(gold, gold)
+    overlap[:, 0] = [overlapping(gold, system, label) for label in names.labels]
+    wanted = relation_items(gold, gold, names)
     tallies = {
         "spans": spans,
         "overlap": overlap,
-        "relations": _count(wanted, relation_items(gold, system), RELATION_TYPES),
-        "exact_ends": _count(exact_items(gold), exact_items(system), RELATION_TYPES),
+        "relations": _count(wanted, relation_items(gold, system, names), names.types),
+        "exact_ends": _count(exact_items(gold), exact_items(system), names.types),
     }
     if given:
-        tallies["given_spans"] = _count(wanted, relation_items(gold, given), RELATION_TYPES)
+        tallies["given_spans"] = _count(wanted, relation_items(gold, given, names), names.types)
     return tallies
 
 
@@ -140,7 +149,8 @@ _Named = Place | Fact  # begins with the label or type that it counts under
 
 def _count(want: Collection[_Named], have: Collection[_Named], names: tuple[str, ...]) -> Tally:
     counts = [Counter(item[0] for item in some) for some in (set(want) & set(have), have, want)]
-    return np.array([[count[name] for count in counts] for name in names], dtype=np.int64)
+    found = [[count[name] for count in counts] for name in names]
+    return np.array(found, dtype=np.int64).reshape(-1, 3)
 
 
 def total(tallies: Iterable[dict[str, Tally]]) -> dict[str, Tally]:
@@ -152,18 +162,18 @@ def total(tallies: Iterable[dict[str, Tally]]) -> dict[str, Tally]:
     return sums
 
 
-def by_name(tally: Tally, measure: str) -> dict[str, Figures]:
+def by_name(tally: Tally, measure: str, names: Names = REVIEWS) -> dict[str, Figures]:
     """Figures by label or relation type."""
-    return {name: figures(tally[[n]]) for n, name in enumerate(MEASURES[measure])}
+    return {name: figures(tally[[n]]) for n, name in enumerate(rows(measure, names))}
 
 
-def score(pairs: Iterable[tuple[Document, Document]]) -> dict[str, Any]:
+def score(pairs: Iterable[tuple[Document, Document]], names: Names = REVIEWS) -> dict[str, Any]:
     """(gold, system) documents → strict figures by label and relation type, and micro averages."""
-    nothing = tally(Document(""), Document(""))
-    totals = total([nothing, *(tally(*pair) for pair in pairs)])
+    nothing = tally(Document(""), Document(""), names=names)
+    totals = total([nothing, *(tally(*pair, names=names) for pair in pairs)])
     return {
         "spans": figures(totals["spans"]),
         "relations": figures(totals["relations"]),
-        "labels": by_name(totals["spans"], "spans"),
-        "types": by_name(totals["relations"], "relations"),
+        "labels": by_name(totals["spans"], "spans", names),
+        "types": by_name(totals["relations"], "relations", names),
     }

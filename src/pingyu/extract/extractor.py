@@ -11,16 +11,14 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from pingyu.extract.encode import Vocabulary, encode
-from pingyu.extract.mentions import same_unit
 from pingyu.extract.model_folder import RELATOR, TAGGER, ModelFiles, default_folder
 from pingyu.extract.pairs import pair_up
-from pingyu.extract.relations import choose, roles
+from pingyu.extract.relations import choose
 from pingyu.extract.spans import decode
 from pingyu.extract.windows import Window, windows
-from pingyu.schema import HAS_RANK, LABELS, UNIT, Document, Span, reading_order
+from pingyu.schema import Document, Span, reading_order
 
 Floats = NDArray[np.float32]
-_LABEL_NUMBER = {label: n - 1 for n, label in enumerate(LABELS) if label != UNIT}
 
 
 class Extractor:
@@ -32,7 +30,8 @@ class Extractor:
         self.settings = files.settings()
         self.vocabulary = Vocabulary.of(files.characters(), self.settings.pair_buckets)
         self._tagger = _session(files.files[TAGGER], threads)
-        self._relator = _session(files.files[RELATOR], threads)
+        scores = self.settings.roles.scores
+        self._relator = _session(files.files[RELATOR], threads) if scores else None
 
     @classmethod
     def load(cls, folder: Path | None = None, threads: int = 1) -> Extractor:
@@ -58,27 +57,31 @@ class Extractor:
         return self._relate(text, spans, edges)
 
     def _relate(self, text: str, spans: list[Span], edges: Floats) -> Document:
-        document = Document(text, spans)
-        units, targets = roles(spans)
-        same = same_unit([spans[n].text for n in units])
-        numbers = dict(zip(units, same, strict=True))
-        document.keys = [f"u{numbers[n] + 1}" if n in numbers else "" for n in range(len(spans))]
+        document, roles = Document(text, spans), self.settings.roles
+        mentions, targets = roles.sides(spans, roles.held(spans))
+        same = roles.bodies([spans[n] for n in mentions])
+        named = roles.schema.names.units
+        numbers = dict(zip(mentions, same, strict=True))
+        document.keys = [
+            f"u{numbers[n] + 1}" if n in numbers and span.label in named else ""
+            for n, span in enumerate(spans)
+        ]
         if not spans:
             return document
         pairs = pair_up(
             text,
             encode(text, self.vocabulary),
-            [(spans[n].start, spans[n].end) for n in units],
-            [(spans[n].start, spans[n].end) for n in targets],
-            [_LABEL_NUMBER[spans[n].label] for n in targets],
+            [spans[n] for n in mentions],
+            [spans[n] for n in targets],
             same,
+            roles,
         )
-        logits = np.zeros((len(pairs.mention), 2), np.float32)
-        if len(pairs.mention):
+        logits = np.zeros((len(pairs.mention), roles.scores), np.float32)
+        if self._relator and len(pairs.mention):
             logits = self._relator.run(
                 None,
                 {
-                    "mentions": edges[units],
+                    "mentions": edges[mentions],
                     "targets": edges[targets],
                     "mention": pairs.mention,
                     "target": pairs.target,
@@ -87,18 +90,22 @@ class Extractor:
             )[0]
         document.relations = choose(
             spans,
-            units,
+            mentions,
             targets,
             same,
             pairs,
             logits,
+            roles,
             self.settings.thresholds,
             self.settings.temperatures["relations"],
         )
-        ranks = (
-            r.tail for r in document.relations if r.type == HAS_RANK and spans[r.head].label == UNIT
+        # what the mentions of a body share a relation by pair with has a key too
+        shared = (
+            r.tail
+            for r in document.relations
+            if r.type in roles.types and spans[r.head].label in named
         )
-        for number, tail in enumerate(sorted(set(ranks)), 1):
+        for number, tail in enumerate(sorted(set(shared)), 1):
             document.keys[tail] = f"r{number}"
         return document
 
@@ -113,15 +120,20 @@ class Extractor:
     def _spans(self, text: str) -> tuple[list[Span], Floats]:
         """Spans in order, and the model's states at their first and last character (n, 2·width)."""
         found: list[tuple[Span, Floats]] = []
-        temperature = self.settings.temperatures["spans"]
+        roles, temperature = self.settings.roles, self.settings.temperatures["spans"]
+        # where two windows meet, a span of the later may overlap one of the same label before
+        taken = dict.fromkeys(roles.schema.labels, 0)
         for window, log_probs, states in self._windows(text):
             piece = text[window.start : window.end]
-            for layer, first, after, score in decode(piece, log_probs, temperature):
+            ends = dict(taken)
+            for label, first, after, score in decode(piece, log_probs, roles, temperature):
                 start, end = first + window.start, after + window.start
-                if window.core_start <= start < window.core_end:
-                    span = Span(LABELS[layer], start, end, text[start:end], score)
+                if window.core_start <= start < window.core_end and start >= taken[label]:
+                    span = Span(label, start, end, text[start:end], score)
                     found.append((span, states[[first, after - 1]].reshape(-1)))
-        found = sorted(_without_clashes(found), key=lambda pair: reading_order(pair[0]))
+                    ends[label] = max(ends[label], end)
+            taken = ends
+        found.sort(key=lambda pair: reading_order(pair[0]))
         edges = np.array([edge for _, edge in found], np.float32)
         return [span for span, _ in found], edges.reshape(len(found), 2 * self.settings.width)
 
@@ -132,7 +144,7 @@ class Extractor:
                 yield window, *self._tag(text[window.start : window.end])
 
     def _tag(self, text: str) -> tuple[Floats, Floats]:
-        """Of a window: (T, labels, tags) log probabilities and (T, width) states."""
+        """Of a window: (T, layers, tags) log probabilities and (T, width) states."""
         encoded = encode(text, self.vocabulary)
         log_probs, states = self._tagger.run(
             None,
@@ -153,14 +165,3 @@ def _session(model: bytes, threads: int) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
-def _without_clashes(found: list[tuple[Span, Floats]]) -> list[tuple[Span, Floats]]:
-    """Where two windows meet, a span of the later one may overlap one of the same label before."""
-    kept: list[tuple[Span, Floats]] = []
-    last_end = dict.fromkeys(LABELS, 0)
-    for span, edge in found:
-        if span.start >= last_end[span.label]:
-            kept.append((span, edge))
-            last_end[span.label] = span.end
-    return kept

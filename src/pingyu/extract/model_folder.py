@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from pingyu.errors import PingyuError
+from pingyu.extract.roles import Roles
+from pingyu.labels import LabelSchema
 
-FORMAT = 1
+FORMAT = 2  # 1 had no schema: its labels stood in the code
 TAGGER, RELATOR, SETTINGS, VOCABULARY = "model.onnx", "relations.onnx", "config.json", "vocab.txt"
-FILES = (TAGGER, RELATOR, SETTINGS, VOCABULARY)
+FILES = (TAGGER, SETTINGS, VOCABULARY)  # and RELATOR, where relations are scored
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the runtime must know of a model. `core` and `margin`: characters of a window;
-    temperatures: "spans", "relations"; thresholds: "govern", "govern_alone", "rank"."""
+    temperatures: "spans", "relations"; thresholds: "govern", "govern_alone", "pair"."""
 
     format: int
     width: int
@@ -26,11 +28,12 @@ class Settings:
     margin: int
     temperatures: dict[str, float]
     thresholds: dict[str, float]
+    roles: Roles
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """The bytes of the four files that make a model."""
+    """The bytes of the files that make a model."""
 
     files: dict[str, bytes]
     path: str = "<bytes>"
@@ -38,10 +41,14 @@ class ModelFiles:
     @classmethod
     def read(cls, folder: Path) -> ModelFiles:
         """Raises PingyuError E301 where a file is missing."""
-        missing = [name for name in FILES if not (folder / name).is_file()]
+        names = [name for name in (*FILES, RELATOR) if (folder / name).is_file()]
+        missing = [name for name in FILES if name not in names]
+        files = cls({name: (folder / name).read_bytes() for name in names}, str(folder))
+        if not missing and RELATOR not in names and files.settings().roles.scores:
+            missing = [RELATOR]
         if missing:
             raise PingyuError("E301", path=str(folder), missing=", ".join(missing))
-        return cls({name: (folder / name).read_bytes() for name in FILES}, str(folder))
+        return files
 
     def write(self, folder: Path) -> None:
         """Write the files into a folder, which is made where it is missing."""
@@ -54,6 +61,8 @@ class ModelFiles:
         values: dict[str, Any] = json.loads(self.files[SETTINGS])
         if values.get("format") != FORMAT:
             raise PingyuError("E302", path=self.path, found=values.get("format"), wanted=FORMAT)
+        schema = LabelSchema.model_validate(values["schema"])
+        values["roles"] = Roles(schema, tuple(values["layers"]))
         return Settings(**{name: values[name] for name in Settings.__slots__})
 
     def characters(self) -> list[str]:

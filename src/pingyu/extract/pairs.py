@@ -1,21 +1,24 @@
-"""Which unit may govern which span: candidate pairs and what their places in the text tell.
+"""Which span may be related to which: candidate pairs and what their places in the text tell.
 
-A target (ACHIEVEMENT, DEFICIENCY, or RANK outside both) is paired with the mentions nearest before
-it, a few after it and the first one of the document (a work report names its unit in the title).
-`antecedent scoring` after Lee et al. (2017), «End-to-end Neural Coreference Resolution».
+A target with a governor is paired with the mentions nearest before it, a few after it and the first
+one of the document (a work report names its unit in the title): antecedent scoring after Lee et al.
+(2017), «End-to-end Neural Coreference Resolution». For a relation by pair each mention is paired
+with the targets nearest before and after it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pingyu.extract.encode import Encoded, Ints
+from pingyu.extract.roles import Roles
+from pingyu.schema import Span
 
-BEFORE, AFTER = 12, 6  # mentions of a target that are candidates
-RANKS_BEFORE, RANKS_AFTER = 4, 3  # ranks of a unit mention that are candidates
-# one column a feature: how many values each takes
+BEFORE, AFTER = 12, 6  # mentions around a target that may govern it
+# one column a feature: how many values each takes; those of the labels stand behind (see `features`)
 FEATURES = {
     "clauses_between": 21,
     "lines_between": 9,
@@ -29,7 +32,6 @@ FEATURES = {
     "same_unit_nearer": 2,
     "units_in_document": 6,
     "mentions_of_unit": 6,
-    "target_label": 3,
 }
 _JOINERS = frozenset("、和与及")
 
@@ -43,6 +45,23 @@ class Pairs:
     features: Ints
 
 
+def features(roles: Roles) -> dict[str, int]:
+    """Every feature of a pair and how many values it takes; one that the schema leaves but one value
+    is left out."""
+    labels = roles.schema.labels
+    overlap = any(
+        a == b or a in (labels[b].inside or ()) or b in (labels[a].inside or ())
+        for a in roles.mentions
+        for b in roles.targets
+    )
+    sizes = {
+        "target_label": len(roles.targets),
+        "mention_label": len(roles.mentions),
+        "overlap": 3 if overlap else 1,  # apart, target within mention, mention within target
+    }
+    return FEATURES | {name: size for name, size in sizes.items() if size > 1}
+
+
 def _bucket(distance: Ints, limit: int) -> Ints:
     """Signed distance → 0 … 2*limit, linear to 4 and logarithmic beyond; `limit` is zero."""
     size = np.abs(distance)
@@ -52,47 +71,60 @@ def _bucket(distance: Ints, limit: int) -> Ints:
 
 
 def candidates(
-    mentions: list[tuple[int, int]], targets: list[tuple[int, int]], labels: list[int]
+    mentions: Sequence[Span], targets: Sequence[Span], roles: Roles
 ) -> tuple[Ints, Ints]:
-    """Indices (mention, target) of the pairs to score. `labels`: 0 A, 1 D, 2 RANK, per target."""
-    starts = np.array([start for start, _ in mentions], dtype=np.int64)
-    target_starts = np.array([start for start, _ in targets], dtype=np.int64)
+    """Indices (mention, target) of the pairs to score; both are in reading order."""
     picked: set[tuple[int, int]] = set()
-    if not len(starts) or not len(target_starts):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    at = np.searchsorted(starts, target_starts)
-    for t, place in enumerate(at.tolist()):
-        if labels[t] < 2:
-            near = range(max(0, place - BEFORE), min(len(starts), place + AFTER))
-            picked.update((m, t) for m in near)
-            picked.add((0, t))
-    ranks = np.array([t for t, label in enumerate(labels) if label == 2], dtype=np.int64)
-    at = np.searchsorted(target_starts[ranks], starts)
-    for m, place in enumerate(at.tolist()):
-        around = ranks[max(0, place - RANKS_BEFORE) : place + RANKS_AFTER]
-        picked.update((m, int(t)) for t in around)
-    pairs = np.array(sorted(picked, key=lambda p: (p[1], p[0])), dtype=np.int64).reshape(-1, 2)
+
+    def some(spans: Sequence[Span], labels: Sequence[str]) -> tuple[Ints, Ints]:
+        chosen = [n for n, span in enumerate(spans) if span.label in labels]
+        return np.array(chosen, np.int64), np.array([spans[n].start for n in chosen], np.int64)
+
+    for label, governors in roles.governors.items():
+        heads, starts = some(mentions, governors)
+        tails, target_starts = some(targets, [label])
+        at = np.searchsorted(starts, target_starts)
+        for t, place in zip(tails.tolist(), at.tolist(), strict=True):
+            near = heads[max(0, place - BEFORE) : place + AFTER].tolist()
+            picked.update((m, t) for m in (*near, *heads[:1].tolist()))
+    for type_ in roles.types:
+        relation = roles.schema.relations[type_]
+        before, after = relation.reach
+        heads, starts = some(mentions, relation.heads_by("pair"))
+        tails, target_starts = some(targets, relation.tails)
+        at = np.searchsorted(target_starts, starts)
+        for m, place in zip(heads.tolist(), at.tolist(), strict=True):
+            around = tails[max(0, place - before) : place + after].tolist()
+            picked.update((m, t) for t in around)
+    apart = (p for p in picked if _place(mentions[p[0]]) != _place(targets[p[1]]))
+    pairs = np.array(sorted(apart, key=lambda p: (p[1], p[0])), dtype=np.int64).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
+
+
+def _place(span: Span) -> tuple[str, int, int]:
+    return span.label, span.start, span.end
 
 
 def pair_up(
     text: str,
     encoded: Encoded,
-    mentions: list[tuple[int, int]],
-    targets: list[tuple[int, int]],
-    labels: list[int],
+    mentions: Sequence[Span],
+    targets: Sequence[Span],
     same: list[int],
+    roles: Roles,
 ) -> Pairs:
-    """Candidate pairs of a document with their features; all spans as (start, end) characters.
+    """Candidate pairs of a document with their features.
 
-    `same`: number of the unit behind each mention (extract.mentions.same_unit).
+    `same`: number of the body behind each mention (Roles.bodies).
     """
-    mention, target = candidates(mentions, targets, labels)
+    mention, target = candidates(mentions, targets, roles)
+    names = features(roles)
     if not len(mention):
-        return Pairs(mention, target, np.zeros((0, len(FEATURES)), np.int64))
-    m_start = np.array([s for s, _ in mentions])
-    m_end = np.array([e for _, e in mentions])
-    t_start = np.array([s for s, _ in targets])
+        return Pairs(mention, target, np.zeros((0, len(names)), np.int64))
+    m_start = np.array([span.start for span in mentions])
+    m_end = np.array([span.end for span in mentions])
+    t_start = np.array([span.start for span in targets])
+    t_end = np.array([span.end for span in targets])
     codes = encoded.codes
     line = np.cumsum(codes == ord("\n"))
     sentence = np.cumsum(np.isin(codes, [ord(c) for c in "。！？\n"]))
@@ -112,7 +144,14 @@ def pair_up(
     joined_back = np.concatenate(([False], joined[:-1]))
     order = np.searchsorted(m_start, t_start)
     between = order[target] - 1 - mention  # 0: the mention right before; -1: the one right after
-    features = np.stack(
+    within = (m_start[mention] <= t_start[target]) & (t_end[target] <= m_end[mention])
+    around = (t_start[target] <= m_start[mention]) & (m_end[mention] <= t_end[target])
+    of_labels = {
+        "target_label": np.array([roles.targets.index(t.label) for t in targets])[target],
+        "mention_label": np.array([roles.mentions.index(m.label) for m in mentions])[mention],
+        "overlap": np.where(within, 1, np.where(around, 2, 0)),
+    }
+    columns = np.stack(
         [
             _bucket(clause[t_start[target]] - clause[m_start[mention]], 10),
             _bucket(line[t_start[target]] - line[m_start[mention]], 4),
@@ -126,11 +165,11 @@ def pair_up(
             _same_unit_nearer(unit[mention], mention, target, m_start, t_start),
             np.full(len(mention), min(len(counts), 6) - 1),
             np.minimum(counts[unit[mention]], 6) - 1,
-            np.array(labels)[target],
+            *(column for name, column in of_labels.items() if name in names),
         ],
         axis=1,
     ).astype(np.int64)
-    return Pairs(mention, target, features)
+    return Pairs(mention, target, columns)
 
 
 def _same_unit_nearer(

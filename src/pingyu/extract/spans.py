@@ -7,18 +7,18 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from pingyu.extract.roles import Roles
 from pingyu.extract.tags import best_path, to_spans
-from pingyu.schema import LABELS, RANK, UNIT
+from pingyu.labels import LabelSchema
 
-Found = tuple[int, int, int, float]  # layer, start, end, score
-
-
-# no span begins or ends with one of these (guidelines, «Left off at the edges»)
-EDGE = "，,；;。：:、！!？? \u3000\t\n"
+Found = tuple[str, int, int, float]  # label, start, end, score
 
 
-def decode(text: str, log_probs: NDArray[np.float32], temperature: float) -> list[Found]:
-    """(T, labels, tags) log probabilities of `text` → spans without punctuation at their edges.
+def decode(
+    text: str, log_probs: NDArray[np.float32], roles: Roles, temperature: float
+) -> list[Found]:
+    """(T, layers, tags) log probabilities of `text` → spans, without what the schema says that no
+    span begins or ends with.
 
     A span is as sure as the least sure of its tags; `temperature` divides the log odds of that one
     (1: as the model says; Guo et al. 2017, «On Calibration of Modern Neural Networks»).
@@ -27,15 +27,15 @@ def decode(text: str, log_probs: NDArray[np.float32], temperature: float) -> lis
     chosen = np.take_along_axis(log_probs, path[:, :, None], axis=2)[:, :, 0]
     found = []
     for layer, start, end in to_spans(path):
-        while start < end and text[start] in EDGE:
+        while start < end and text[start] in roles.schema.edge:
             start += 1
-        while start < end and text[end - 1] in EDGE:
+        while start < end and text[end - 1] in roles.schema.edge:
             end -= 1
         if start == end:
             continue
         weakest = float(chosen[start:end, layer].min())
-        found.append((layer, start, end, flattened(weakest, temperature)))
-    return _nest(found)
+        found.append((roles.layers[layer], start, end, flattened(weakest, temperature)))
+    return _nest(found, roles.schema)
 
 
 def flattened(log_probability: float, temperature: float) -> float:
@@ -44,17 +44,21 @@ def flattened(log_probability: float, temperature: float) -> float:
     return float(1 / (1 + ((1 - probability) / probability) ** (1 / temperature)))
 
 
-def _nest(found: list[Found]) -> list[Found]:
-    """Only a RANK may stand inside another span: of two others that overlap the surer one stays; a
-    RANK that sticks out of an ACHIEVEMENT or DEFICIENCY or touches a UNIT goes."""
+def _nest(found: list[Found], schema: LabelSchema) -> list[Found]:
+    """Of two that overlap the surer stays, unless the schema lets one stand inside the other; what
+    may stand inside another comes after what may not."""
+    inside = {name: label.inside or () for name, label in schema.labels.items()}
+
+    def together(a: Found, b: Found) -> bool:
+        """Are they apart, or may they be one in the other?"""
+        if a[2] <= b[1] or b[2] <= a[1]:
+            return True
+        a_in_b = b[1] <= a[1] and a[2] <= b[2] and b[0] in inside[a[0]]
+        b_in_a = a[1] <= b[1] and b[2] <= a[2] and a[0] in inside[b[0]]
+        return (a_in_b or b_in_a) and a[:3] != b[:3]
+
     kept: list[Found] = []
-    rank, unit = LABELS.index(RANK), LABELS.index(UNIT)
-    for span in sorted((f for f in found if f[0] != rank), key=lambda f: -f[3]):
-        if all(span[2] <= k[1] or k[2] <= span[1] for k in kept):
-            kept.append(span)
-    statements = list(kept)
-    for span in (f for f in found if f[0] == rank):
-        touching = [k for k in statements if span[1] < k[2] and k[1] < span[2]]
-        if all(k[0] != unit and k[1] <= span[1] and span[2] <= k[2] for k in touching):
+    for span in sorted(found, key=lambda f: (bool(inside[f[0]]), -f[3])):
+        if all(together(span, other) for other in kept):
             kept.append(span)
     return sorted(kept, key=lambda f: (f[1], -f[2], f[0]))

@@ -1,4 +1,4 @@
-"""Spans ↔ one layer of BILOU tags a label, so that a RANK may stand inside any other span.
+"""Spans ↔ layers of BILOU tags, one or more a label, so that spans may stand inside others.
 
 Tags of a layer: O, B(egin), I(nside), L(ast), U(nit-length span). Ratinov & Roth (2009), «Design
 Challenges and Misconceptions in Named Entity Recognition».

@@ -18,6 +18,7 @@ from pingyu.schema import (
     HAS_DEFICIENCY,
     HAS_RANK,
     RANK,
+    RELATION_TYPES,
     UNIT,
     Document,
     Period,
@@ -145,7 +146,7 @@ def _reviews(document: Document, records: Records) -> list[Review]:
 
     made: dict[int, Statement] = {}
     for relation in sorted(document.relations, key=lambda r: r.tail):
-        if spans[relation.head].label != UNIT:
+        if spans[relation.head].label != UNIT or relation.type not in RELATION_TYPES:
             continue
         review = reviews[document.keys[relation.head]]
         statements = {
