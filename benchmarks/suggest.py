@@ -76,11 +76,12 @@ def simulate(
         )
         if row is None:
             splits = options.output / f"{way}-{seed}-{number}.toml"
-            splits.write_text(f"train = {json.dumps(chosen)}\ndev = {json.dumps(dev)}\n")
+            lists = {"train": chosen, "dev": dev, "test": [], "unseen": []}
+            splits.write_text("".join(f"{k} = {json.dumps(v)}\n" for k, v in lists.items()))
             values = ["--output", str(output), "--data.splits", str(splits)]
             values += ["--training.seed", str(seed)]
             metrics = train(load(options.config, [*overrides, *values]), options.config)
-            f1 = {part: metrics[part]["f1"] for part in ("spans", "relations")}
+            f1 = {part: metrics["dev"][part]["f1"] for part in ("spans", "relations")}
             rest = sorted(pool.keys() - set(chosen))
             if way == "suggest":
                 texts = [pool[name] for name in rest]

@@ -38,9 +38,15 @@ def read_characters(folder: Path) -> list[str]:
 
 
 def load(folder: Path, encoder: Transformer) -> None:
-    """Put pretrained weights into `encoder`, which may know more characters, else is of one size."""
-    weights = {name: weight.float() for name, weight in load_file(folder / WEIGHTS_FILE).items()}
-    table = encoder.characters.weight.detach().clone()
+    """Put pretrained weights into `encoder`, which may know more characters and have fewer layers (it
+    gets the lower ones), else is of one size."""
+    wanted = encoder.state_dict()
+    weights = {
+        name: weight.float()
+        for name, weight in load_file(folder / WEIGHTS_FILE).items()
+        if name in wanted
+    }
+    table = wanted["characters.weight"].clone()
     known = weights["characters.weight"]
     table[: len(known)] = known
     encoder.load_state_dict({**weights, "characters.weight": table})
