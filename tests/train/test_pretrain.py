@@ -45,6 +45,16 @@ def test_a_pretrained_encoder_starts_a_training(tmp_path, root, monkeypatch):
     wider = build_vocabulary(["𠮷" * 3], 1, 1024, characters)
     assert wider.characters == (*characters, "𠮷")
     encoder_folder.load(encoder, Transformer(config.model, len(wider.characters)))
+    smaller = config.model.model_copy(update={"layers": 0})
+    encoder_folder.load(encoder, Transformer(smaller, len(characters)))
+
+    again = tmp_path / "again"
+    reads_on = load(
+        config_path, [*SIZES, "--output", str(again), "--training.encoder", str(encoder)]
+    )
+    pretrain(reads_on, config_path, texts)
+    card = (again / "README.md").read_text(encoding="utf-8")
+    assert "## What it started from\n\nAn encoder to start training from" in card
 
     smoke = root / "configs" / "smoke.cfg"
     output = tmp_path / "model"

@@ -57,7 +57,7 @@ Trained on (every file of the folder, decompressed sizes in characters, times re
 {texts}
 
 Files: `encoder.safetensors` (16-bit weights), `vocab.txt`, `encoder.json` (sizes).
-"""
+{before}"""
 
 
 _ADOPTED_CARD = """\
@@ -92,6 +92,7 @@ def write_encoder(config: Config, config_path: Path, texts: dict[str, int]) -> N
         config_path=config_path,
         config_hash=_sha256(config_path),
         start=_start(config),
+        before=_before(config),
         characters=sum(size * times[name] for name, size in texts.items()),
         texts="\n".join(
             f"- {name}: {size:,} × {times[name]}. {origin[name]}" for name, size in texts.items()
@@ -103,6 +104,15 @@ def write_encoder(config: Config, config_path: Path, texts: dict[str, int]) -> N
 def _start(config: Config) -> str:
     encoder = config.training.encoder
     return f"the encoder in `{encoder}`" if encoder else "random weights"
+
+
+def _before(config: Config) -> str:
+    """The card of the encoder that it started from, whose licence goes with it."""
+    card = Path(config.training.encoder, CARD)
+    if not config.training.encoder or not card.exists():
+        return ""
+    lines = card.read_text(encoding="utf-8").splitlines()
+    return "\n".join(["", "## What it started from", *lines[1:]]) + "\n"
 
 
 def _sha256(path: Path) -> str:
