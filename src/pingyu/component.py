@@ -24,7 +24,7 @@ from spacy.tokens import Span as SpacySpan
 from pingyu.extract.extractor import Extractor
 from pingyu.extract.model_folder import ModelFiles
 from pingyu.interpret.review import interpret
-from pingyu.schema import Document, Rank, Relation, Review, Span
+from pingyu.schema import LABELS, Document, Rank, Relation, Review, Span
 
 KEY = "pingyu"
 # from stored values back to records; msgpack gives tuples back where lists went in
@@ -77,6 +77,11 @@ class Pingyu:
 
     def __init__(self, name: str, model: Path | None = None, threads: int = 1) -> None:
         self.name, self.model, self.threads = name, model, threads
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Of the spans; spaCy puts them into the meta data of a pipeline."""
+        return LABELS
 
     @cached_property
     def extractor(self) -> Extractor:

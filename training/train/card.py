@@ -105,6 +105,13 @@ def _start(config: Config) -> str:
     return f"the encoder in `{encoder}`" if encoder else "random weights"
 
 
+def encoder(model: Path) -> Path | None:
+    """The folder of the encoder that the training of a model started from, by its card."""
+    text = (model / CARD).read_text(encoding="utf-8")
+    found = re.search(r"^\| start \| the encoder in `(.+)` \|", text, re.MULTILINE)
+    return Path(found[1]) if found else None
+
+
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
