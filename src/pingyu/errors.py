@@ -52,6 +52,7 @@ MESSAGES = {
     "E801": "{name!r} cannot be the name of a pipeline. Use small letters and digits, _ between them, "
     "and leave the zh_ before it out",
     "E802": "{version!r} is no version. Give one like 0.2.0",
+    "E803": "this needs the package datasets. Run: pip install 'pingyu[hf]'",
     # annotation with doccano
     "E501": "the command needs {package}. Install it: pip install 'pingyu[annotate]'",
     "E502": "no answer from {url} ({reason}). Is doccano running there? Name its address with --url "
