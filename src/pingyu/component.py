@@ -78,6 +78,11 @@ class Pingyu:
     def __init__(self, name: str, model: Path | None = None, threads: int = 1) -> None:
         self.name, self.model, self.threads = name, model, threads
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Of the spans; spaCy puts them into the meta data of a pipeline."""
+        return tuple(self.extractor.settings.roles.schema.labels)
+
     @cached_property
     def extractor(self) -> Extractor:
         """Loaded at first use: a saved pipeline brings its own files, wherever `model` was."""

@@ -48,6 +48,11 @@ MESSAGES = {
     "Retrain: {command}",
     "E614": "{path}: no line of the card gives the sha256 of {what}. Retrain: {command}",
     "E615": "no place for the figures. Put {begin!r} and {end!r} where they belong",
+    # packages
+    "E801": "{name!r} cannot be the name of a pipeline. Use small letters and digits, _ between them, "
+    "and leave the zh_ before it out",
+    "E802": "{version!r} is no version. Give one like 0.2.0",
+    "E803": "this needs the package datasets. Run: pip install 'pingyu[hf]'",
     # annotation with doccano
     "E501": "the command needs {package}. Install it: pip install 'pingyu[annotate]'",
     "E502": "no answer from {url} ({reason}). Is doccano running there? Name its address with --url "

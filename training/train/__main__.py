@@ -10,6 +10,7 @@ python -m train export --format doccano|spacy|bio [--split train] -o FILE
 python -m train places
 python -m train evaluate [--split test] [--model FOLDER] [--check]
 python -m train readme
+python -m train package [--model FOLDER] [-o FOLDER]
 """
 
 from __future__ import annotations
@@ -244,6 +245,29 @@ def _readme(words: list[str]) -> int:
     return 0
 
 
+def _package(words: list[str]) -> int:
+    import pingyu
+
+    parser = _parser(
+        " package",
+        "Make a spaCy package of a model: a wheel to install beside pingyu; then "
+        "spacy.load('zh_NAME') loads it.",
+        "python -m train package --model models/mine --name pingyu_mine --version 0.2.0",
+    )
+    parser.add_argument("--model", type=Path, default=SHIPPED, help="default: %(default)s")
+    parser.add_argument("--name", default="pingyu_sm", help="without zh_ (default: %(default)s)")
+    parser.add_argument("--version", default=pingyu.__version__, help="default: %(default)s")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("dist"), metavar="FOLDER", help="default: dist"
+    )
+    known = parser.parse_args(words)
+    from train.package import package
+
+    wheel = package(known.model, known.output, known.name, known.version)
+    print(f"{wheel} ({wheel.stat().st_size / 1e6:.1f} MB)")
+    return 0
+
+
 COMMANDS = {
     "adopt": _adopt,
     "pretrain": _pretrain,
@@ -254,6 +278,7 @@ COMMANDS = {
     "evaluate": _evaluate,
     "readme": _readme,
     "places": _places,
+    "package": _package,
 }
 
 if __name__ == "__main__":

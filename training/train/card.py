@@ -115,6 +115,13 @@ def _before(config: Config) -> str:
     return "\n".join(["", "## What it started from", *lines[1:]]) + "\n"
 
 
+def encoder(model: Path) -> Path | None:
+    """The folder of the encoder that the training of a model started from, by its card."""
+    text = (model / CARD).read_text(encoding="utf-8")
+    found = re.search(r"^\| start \| the encoder in `(.+)` \|", text, re.MULTILINE)
+    return Path(found[1]) if found else None
+
+
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
