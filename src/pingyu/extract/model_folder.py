@@ -12,12 +12,15 @@ from pingyu.errors import PingyuError
 FORMAT = 1
 TAGGER, RELATOR, SETTINGS, VOCABULARY = "model.onnx", "relations.onnx", "config.json", "vocab.txt"
 FILES = (TAGGER, RELATOR, SETTINGS, VOCABULARY)
+ENCODER, TOKENIZER = "encoder.onnx", "tokenizer.json"
+SUBWORD_FILES = (ENCODER, TOKENIZER)  # beside FILES, where another encoder reads the text
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the runtime must know of a model. `core` and `margin`: characters of a window;
-    temperatures: "spans", "relations"; thresholds: "govern", "govern_alone", "rank"."""
+    temperatures: "spans", "relations"; thresholds: "govern", "govern_alone", "rank"; subwords:
+    "window" and "overlap" in tokens, of a model with SUBWORD_FILES."""
 
     format: int
     width: int
@@ -26,22 +29,23 @@ class Settings:
     margin: int
     temperatures: dict[str, float]
     thresholds: dict[str, float]
+    subwords: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """The bytes of the four files that make a model."""
+    """The bytes of the files that make a model: four, or six with SUBWORD_FILES."""
 
     files: dict[str, bytes]
     path: str = "<bytes>"
 
     @classmethod
     def read(cls, folder: Path) -> ModelFiles:
-        """Raises PingyuError E301 where a file is missing."""
-        missing = [name for name in FILES if not (folder / name).is_file()]
-        if missing:
-            raise PingyuError("E301", path=str(folder), missing=", ".join(missing))
-        return cls({name: (folder / name).read_bytes() for name in FILES}, str(folder))
+        """Raises PingyuError E301 where a file is missing, E302 as `settings` does."""
+        files = cls(_read(folder, FILES), str(folder))
+        if files.settings().subwords:
+            files.files.update(_read(folder, SUBWORD_FILES))
+        return files
 
     def write(self, folder: Path) -> None:
         """Write the files into a folder, which is made where it is missing."""
@@ -54,11 +58,18 @@ class ModelFiles:
         values: dict[str, Any] = json.loads(self.files[SETTINGS])
         if values.get("format") != FORMAT:
             raise PingyuError("E302", path=self.path, found=values.get("format"), wanted=FORMAT)
-        return Settings(**{name: values[name] for name in Settings.__slots__})
+        return Settings(**{name: values[name] for name in Settings.__slots__ if name in values})
 
     def characters(self) -> list[str]:
         """The vocabulary: one JSON string a line."""
         return [json.loads(line) for line in self.files[VOCABULARY].decode("utf-8").split("\n")]
+
+
+def _read(folder: Path, names: tuple[str, ...]) -> dict[str, bytes]:
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise PingyuError("E301", path=str(folder), missing=", ".join(missing))
+    return {name: (folder / name).read_bytes() for name in names}
 
 
 def default_folder(name: str = "pingyu-small") -> Path:
