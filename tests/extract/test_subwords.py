@@ -3,6 +3,7 @@
 import json
 import sys
 import unicodedata
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -162,7 +163,7 @@ def test_a_token_is_read_where_it_stands_furthest_from_an_edge(tokens, room, dat
     size = min(room, tokens)
     assert starts[0] == 0
     assert starts[-1] + size == tokens
-    assert all(a < b <= a + room - overlap for a, b in zip(starts, starts[1:], strict=False))
+    assert all(a < b <= a + room - overlap for a, b in pairwise(starts.tolist()))
 
     def to_an_edge(token, start):
         if not start <= token < start + size:

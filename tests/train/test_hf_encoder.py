@@ -1,5 +1,7 @@
 """Encoders of transformers: loaded, trained, exported, and run without torch."""
 
+import json
+import os
 import subprocess
 import sys
 
@@ -7,6 +9,7 @@ import numpy as np
 import pytest
 import tiny_encoders
 import torch
+from transformers import BertModel, ByT5Tokenizer
 
 from pingyu import inline
 from pingyu.errors import PingyuError
@@ -15,10 +18,13 @@ from pingyu.extract.encode import SPECIALS, Vocabulary, fold
 from pingyu.extract.extractor import Extractor as Runtime
 from pingyu.extract.model_folder import FILES, SUBWORD_FILES
 from train import hf_encoder
-from train.config import Config, HuggingFaceConfig
+from train.config import Config, HuggingFaceConfig, TrainingConfig
+from train.config import load as load_config
 from train.data import collate, example
 from train.export import export
+from train.fit import fit, plan
 from train.model import Extractor
+from train.trainer import train
 
 GOLD = [
     "[U:a 石桥镇][A:a 新修灌渠十二公里]，[A:a 进度[R 全县第一]]，但在[D:a 集镇保洁]、[D:a 林区防火]等方面仍存不足。",
@@ -114,3 +120,110 @@ def test_the_runtime_needs_neither_torch_nor_transformers(overfitted):
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "|".join(s.text for s in DOCUMENTS[0].spans)
+
+
+@pytest.fixture(scope="module")
+def bert(tmp_path_factory):
+    return tiny_encoders.bert(tmp_path_factory.mktemp("bert"), CHARACTERS)
+
+
+def load(folder, **settings):
+    return hf_encoder.load(HuggingFaceConfig(name=str(folder), **({"overlap": 8} | settings)))
+
+
+def test_windows_are_no_longer_than_the_encoder_can_read(bert, tmp_path):
+    assert load(bert).subwords.window == 48
+    assert load(bert, window=32).subwords.window == 32
+    roberta = tiny_encoders.roberta(tmp_path, CHARACTERS, positions=50)
+    assert load(roberta).subwords.window == 48  # two rows are for padding
+
+
+def test_an_encoder_that_cannot_be_loaded_says_what_to_do(bert, tmp_path):
+    with pytest.raises(PingyuError, match=r"E421 the encoder 'nobody/nothing'.*HF_HUB_OFFLINE"):
+        hf_encoder.load(HuggingFaceConfig(name="nobody/nothing"))
+    with pytest.raises(PingyuError, match=r"E421.*model_type"):
+        load(tmp_path)
+    with pytest.raises(PingyuError, match=r"E304.*overlap of 46.*windows of 48"):
+        load(bert, overlap=46)
+
+
+def test_a_tokenizer_that_only_transformers_can_run_is_refused(tmp_path):
+    tiny_encoders.bert(tmp_path, CHARACTERS)
+    ByT5Tokenizer().save_pretrained(tmp_path)
+    with pytest.raises(PingyuError, match=r"E422.*backend_tokenizer.*tokenizer\.json"):
+        load(tmp_path)
+
+
+def test_a_tokenizer_with_more_tokens_than_the_weights_is_refused(bert, tmp_path):
+    BertModel.from_pretrained(bert).save_pretrained(tmp_path)
+    vocabulary = (bert / "vocab.txt").read_text(encoding="utf-8")
+    (tmp_path / "vocab.txt").write_text(vocabulary + "\n增", encoding="utf-8")
+    with pytest.raises(PingyuError, match=r"E422.*it has \d+ tokens, the weights \d+"):
+        load(tmp_path)
+
+
+def test_a_model_folder_without_its_encoder_is_refused(overfitted, tmp_path):
+    _, _, folder = overfitted
+    for name in FILES:
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    with pytest.raises(PingyuError, match=r"E301.*encoder\.onnx, tokenizer\.json is missing"):
+        Runtime.load(tmp_path)
+
+
+def test_two_encoders_at_once_are_refused(root):
+    with pytest.raises(PingyuError, match=r"E401.*not both"):
+        load_config(root / "configs" / "encoder.cfg", ["--training.encoder", "models/encoder"])
+
+
+def test_processes_that_cannot_share_a_step_are_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    config = TrainingConfig(accumulate=3)
+    with pytest.raises(PingyuError, match=r"E423 3 batches.*2 processes.*multiple of 2"):
+        fit(torch.nn.Linear(1, 1), [{}] * 3, config, tmp_path)
+
+
+def test_the_last_step_is_filled_up():
+    lengths = [60, 60, 60, 60, 60]
+    steps = plan(lengths, TrainingConfig(epochs=1, batch_chars=100, accumulate=4))
+    assert len(steps) == 8
+    assert steps[5:] == steps[:3]
+
+
+SMALL = {
+    "data.limit": 4, "training.epochs": 2, "training.batch_chars": 1000, "training.threads": 1,
+    "training.precision": "float32", "model.dropout": 0.0, "model.width": 48, "model.pair_width": 16,
+    "model.pair_buckets": 512, "model.clause_width": 24, "model.final_dilations": [1],
+    "model.relation_width": 32, "huggingface.window": 48, "huggingface.overlap": 16,
+}  # fmt: skip
+
+
+def test_two_processes_train_as_one(root, bert, tmp_path, monkeypatch):
+    """The whole way by `accelerate launch`, against the same in this process."""
+    monkeypatch.chdir(root)
+    config_path = root / "configs" / "encoder.cfg"
+    words = [w for key, value in SMALL.items() for w in (f"--{key}", str(value))]
+    words += ["--huggingface.name", str(bert), "--output"]
+    launch = (
+        "-m accelerate.commands.launch --cpu --num_processes 2 --num_machines 1 "
+        "--mixed_precision no --dynamo_backend no --main_process_port 0 -m train"
+    )
+    two = subprocess.Popen(
+        [sys.executable, *launch.split(), str(config_path), *words, str(tmp_path / "two")],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    train(load_config(config_path, [*words, str(tmp_path / "one")]), config_path)
+    _, errors = two.communicate()
+    assert two.returncode == 0, errors
+
+    def losses(name):
+        log = json.loads((tmp_path / f"{name}.run" / "log.json").read_text(encoding="utf-8"))
+        return [entry["loss"] for entry in log["log_history"] if "loss" in entry]
+
+    assert len(losses("one")) > 3
+    assert losses("two") == pytest.approx(losses("one"), abs=2e-3)
+    for name in ("one", "two"):
+        for file in (*FILES, *SUBWORD_FILES):
+            assert (tmp_path / name / file).is_file()
+    assert "revision main" in (tmp_path / "one" / "README.md").read_text(encoding="utf-8")

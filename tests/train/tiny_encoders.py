@@ -11,6 +11,8 @@ from transformers import (
     ModernBertConfig,
     ModernBertModel,
     PreTrainedTokenizerFast,
+    RobertaConfig,
+    RobertaModel,
     RoFormerConfig,
     RoFormerModel,
     T5Config,
@@ -43,6 +45,17 @@ def bert(folder: Path, characters: set[str], positions: int = 48) -> Path:
         folder,
     )
     (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
+    return folder
+
+
+def roberta(folder: Path, characters: set[str], positions: int) -> Path:
+    """Positions that begin behind that of padding."""
+    vocabulary = word_pieces(characters)
+    config = RobertaConfig(
+        vocab_size=len(vocabulary), max_position_embeddings=positions, pad_token_id=1, **SIZES
+    )
+    _save(RobertaModel, config, folder)
+    BertTokenizer(vocab=vocabulary).save_pretrained(folder)
     return folder
 
 

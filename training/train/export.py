@@ -55,7 +55,7 @@ def export(
     config: Config,
 ) -> ModelFiles:
     """The files that the runtime reads (see pingyu.extract.model_folder), not yet calibrated."""
-    model.eval()
+    model.cpu().eval()
     quantise = config.runtime.quantise
     settings: dict[str, Any] = {
         "format": FORMAT,
