@@ -18,7 +18,7 @@ from pingyu.extract.encode import SPECIALS, Vocabulary, fold
 from pingyu.extract.extractor import Extractor as Runtime
 from pingyu.extract.model_folder import FILES, SUBWORD_FILES
 from train import hf_encoder
-from train.config import Config, HuggingFaceConfig, TrainingConfig
+from train.config import Config, HuggingFaceConfig, TrainingConfig, read_splits
 from train.config import load as load_config
 from train.data import collate, example
 from train.export import export
@@ -138,11 +138,15 @@ def test_windows_are_no_longer_than_the_encoder_can_read(bert, tmp_path):
     assert load(roberta).subwords.window == 48  # two rows are for padding
 
 
-def test_an_encoder_that_cannot_be_loaded_says_what_to_do(bert, tmp_path):
+def test_an_encoder_that_cannot_be_loaded_says_what_to_do(bert, tmp_path, monkeypatch):
     with pytest.raises(PingyuError, match=r"E421 the encoder 'nobody/nothing'.*HF_HUB_OFFLINE"):
         hf_encoder.load(HuggingFaceConfig(name="nobody/nothing"))
     with pytest.raises(PingyuError, match=r"E421.*model_type"):
         load(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(hf_encoder, "LARGEST", 1000)
+        with pytest.raises(PingyuError, match=r"E421.*of which 1,000 can"):
+            load(bert)
     with pytest.raises(PingyuError, match=r"E304.*overlap of 46.*windows of 48"):
         load(bert, overlap=46)
 
@@ -190,7 +194,7 @@ def test_the_last_step_is_filled_up():
 
 
 SMALL = {
-    "data.limit": 4, "training.epochs": 2, "training.batch_chars": 1000, "training.threads": 1,
+    "training.epochs": 4, "training.batch_chars": 1000, "training.threads": 1,
     "training.precision": "float32", "model.dropout": 0.0, "model.width": 48, "model.pair_width": 16,
     "model.pair_buckets": 512, "model.clause_width": 24, "model.final_dilations": [1],
     "model.relation_width": 32, "huggingface.window": 48, "huggingface.overlap": 16,
@@ -201,27 +205,30 @@ def test_two_processes_train_as_one(root, bert, tmp_path, monkeypatch):
     """The whole way by `accelerate launch`, against the same in this process."""
     monkeypatch.chdir(root)
     config_path = root / "configs" / "encoder.cfg"
+    splits = tmp_path / "splits.toml"
+    names = read_splits(root / "annotations" / "splits.toml")["train"]
+    splits.write_text(f"train = {names[:4]}\ndev = {names[:1]}\ntest = []\nunseen = []")
     words = [w for key, value in SMALL.items() for w in (f"--{key}", str(value))]
-    words += ["--huggingface.name", str(bert), "--output"]
+    words += ["--data.splits", str(splits), "--huggingface.name", str(bert), "--output"]
     launch = (
         "-m accelerate.commands.launch --cpu --num_processes 2 --num_machines 1 "
         "--mixed_precision no --dynamo_backend no --main_process_port 0 -m train"
     )
-    two = subprocess.Popen(
+    train(load_config(config_path, [*words, str(tmp_path / "one")]), config_path)
+    two = subprocess.run(
         [sys.executable, *launch.split(), str(config_path), *words, str(tmp_path / "two")],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
+        check=False,
     )
-    train(load_config(config_path, [*words, str(tmp_path / "one")]), config_path)
-    _, errors = two.communicate()
-    assert two.returncode == 0, errors
+    assert two.returncode == 0, two.stderr
 
     def losses(name):
         log = json.loads((tmp_path / f"{name}.run" / "log.json").read_text(encoding="utf-8"))
         return [entry["loss"] for entry in log["log_history"] if "loss" in entry]
 
-    assert len(losses("one")) > 3
+    assert len(losses("one")) >= 8
     assert losses("two") == pytest.approx(losses("one"), abs=2e-3)
     for name in ("one", "two"):
         for file in (*FILES, *SUBWORD_FILES):

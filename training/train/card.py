@@ -104,7 +104,9 @@ def write_encoder(config: Config, config_path: Path, texts: dict[str, int]) -> N
 def _start(config: Config) -> str:
     other = config.huggingface
     if other.name:
-        return f"`{other.name}` (revision {other.revision}), in windows of {other.window} tokens"
+        return (
+            f"`{other.name}` (revision {other.revision}), in windows of up to {other.window} tokens"
+        )
     encoder = config.training.encoder
     return f"the encoder in `{encoder}`" if encoder else "random weights"
 

@@ -6,7 +6,8 @@ that the library tokenizers can run by itself: that one reads the text here as a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from pingyu.errors import PingyuError
 from pingyu.extract.encode import Ints
 from pingyu.extract.subwords import FILLER, NOWHERE, Pieces, Subwords
 from train.config import HuggingFaceConfig
+
+LARGEST = 2_000_000_000  # bytes of weights in 32 bits that one ONNX file can hold
 
 
 class HuggingFace(nn.Module):
@@ -55,32 +58,35 @@ def load(config: HuggingFaceConfig) -> HuggingFace:
     where: dict[str, Any] = {"revision": config.revision}
     if Path(config.name).is_dir():
         where = {"local_files_only": True}
-    try:
+    with _told("E421", config.name):
         model: Any = AutoModel.from_pretrained(config.name, dtype=torch.float32, **where)
         if hasattr(model, "decoder"):
             model = model.get_encoder()
-        fast = AutoTokenizer.from_pretrained(config.name, use_fast=True, **where)
-    except (OSError, ValueError, ImportError, KeyError) as error:
-        raise PingyuError("E421", name=config.name, reason=_first_line(error)) from error
-    try:
+        size = 4 * sum(weight.numel() for weight in model.parameters())
+        if size > LARGEST:
+            raise ValueError(f"{size:,} bytes of weights, of which {LARGEST:,} can be exported")
+        fast = AutoTokenizer.from_pretrained(config.name, **where)
+    with _told("E422", config.name):
         tokenizer = fast.backend_tokenizer.to_str().encode()
-    except Exception as error:  # tokenizers raises nothing more special
-        raise PingyuError("E422", name=config.name, reason=_first_line(error)) from error
-    rows = model.get_input_embeddings().num_embeddings
-    if len(fast) > rows:
-        reason = f"it has {len(fast)} tokens, the weights {rows}"
-        raise PingyuError("E422", name=config.name, reason=reason)
-    window = min(config.window, _positions(model))
+        rows = model.get_input_embeddings().num_embeddings
+        if len(fast) > rows:
+            raise ValueError(f"it has {len(fast)} tokens, the weights {rows}")
+        window = min(config.window, _positions(model))
+        subwords = Subwords(tokenizer, window, config.overlap)
+    with _told("E421", config.name):
+        return HuggingFace(model, subwords)
+
+
+@contextmanager
+def _told(code: str, name: str) -> Iterator[None]:
+    """Whatever goes wrong inside, as a PingyuError: the libraries raise errors of all kinds."""
     try:
-        return HuggingFace(model, Subwords(tokenizer, window, config.overlap))
-    except (AttributeError, TypeError, ValueError, IndexError, RuntimeError) as error:
-        if isinstance(error, PingyuError):
-            raise
-        raise PingyuError("E421", name=config.name, reason=_first_line(error)) from error
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+        yield
+    except PingyuError:
+        raise
+    except Exception as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise PingyuError(code, name=name, reason=reason) from error
 
 
 def _positions(model: Any) -> int:
