@@ -109,6 +109,7 @@ def test_the_exported_graphs_agree_with_the_network(overfitted):
     assert runtime.extract(text).spans
 
 
+@pytest.mark.parametrize("overfitted", ["modernbert"], indirect=True)
 def test_the_runtime_needs_neither_torch_nor_transformers(overfitted):
     _, _, folder = overfitted
     code = (
@@ -166,6 +167,7 @@ def test_a_tokenizer_with_more_tokens_than_the_weights_is_refused(bert, tmp_path
         load(tmp_path)
 
 
+@pytest.mark.parametrize("overfitted", ["bert"], indirect=True)
 def test_a_model_folder_without_its_encoder_is_refused(overfitted, tmp_path):
     _, _, folder = overfitted
     for name in FILES:
@@ -211,7 +213,7 @@ def test_two_processes_train_as_one(root, bert, tmp_path, monkeypatch):
     words = [w for key, value in SMALL.items() for w in (f"--{key}", str(value))]
     words += ["--data.splits", str(splits), "--huggingface.name", str(bert), "--output"]
     launch = (
-        "-m accelerate.commands.launch --cpu --num_processes 2 --num_machines 1 "
+        "-m accelerate.commands.launch --multi_gpu --num_processes 2 --num_machines 1 "
         "--mixed_precision no --dynamo_backend no --main_process_port 0 -m train"
     )
     train(load_config(config_path, [*words, str(tmp_path / "one")]), config_path)

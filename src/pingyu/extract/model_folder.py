@@ -43,9 +43,9 @@ class ModelFiles:
     def read(cls, folder: Path) -> ModelFiles:
         """Raises PingyuError E301 where a file is missing, E302 as `settings` does."""
         files = cls(_read(folder, FILES), str(folder))
-        if files.settings().subwords:
-            files.files.update(_read(folder, SUBWORD_FILES))
-        return files
+        if not files.settings().subwords:
+            return files
+        return cls({**files.files, **_read(folder, SUBWORD_FILES)}, str(folder))
 
     def write(self, folder: Path) -> None:
         """Write the files into a folder, which is made where it is missing."""
