@@ -29,6 +29,9 @@ MESSAGES = {
     "Give the path of a model folder, or retrain with `python -m train`",
     "E302": "the model in {path} has format {found}, this pingyu reads {wanted}. "
     "Install a fitting version, or retrain",
+    "E303": "the model reads sub-words, which needs tokenizers. Run: pip install 'pingyu[encoder]'",
+    "E304": "an overlap of {overlap} tokens does not fit into windows of {window}. "
+    "Set huggingface.overlap, or huggingface.window, and retrain",
     # output
     "E701": "--format tables writes several files. Name a folder for them with -o FOLDER/",
     # configuration
@@ -38,6 +41,13 @@ MESSAGES = {
     "See {log}, then run the sweep again: it goes on where it stopped",
     "E404": "another sweep, or a training that it left behind, is at work here. Wait for it or end it",
     "E405": "reading a TensorFlow checkpoint needs it. Run: pip install tensorflow-cpu",
+    "E421": "the encoder {name!r} cannot be loaded ({reason}). Give a folder that has config.json, "
+    "the weights and the tokenizer, or a name that the Hugging Face hub knows, with access to it "
+    "and without HF_HUB_OFFLINE",
+    "E422": "the tokenizer of {name!r} cannot be used without transformers ({reason}). Put a "
+    "tokenizer.json of the library tokenizers beside the weights, or take another encoder",
+    "E423": "{batches} batches a step cannot be shared by {processes} processes. Set "
+    "training.accumulate to a multiple of {processes}, or launch fewer",
     # evaluation
     "E601": "a report needs {missing}. Run: pip install 'pingyu[evaluate]'",
     "E602": "no gold document (.inl) here. Give .inl files, or a folder that holds some",

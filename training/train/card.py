@@ -33,7 +33,8 @@ belongs to. Reads Simplified Chinese (the reader of pingyu converts other script
 Strict: every edge right, every unit right, missed spans counted. Details in `metrics.json`.
 
 Files: `model.onnx` (8-bit weights) tags characters, `relations.onnx` scores pairs of unit and span,
-`config.json` holds windows, thresholds and temperatures, `vocab.txt` the characters.
+`config.json` holds windows, thresholds and temperatures, `vocab.txt` the characters. Where
+`encoder.onnx` and `tokenizer.json` stand beside them, these read the text.
 
 Do not use it to judge persons or offices: it reports what a text says, and it errs.
 """
@@ -102,6 +103,11 @@ def write_encoder(config: Config, config_path: Path, texts: dict[str, int]) -> N
 
 
 def _start(config: Config) -> str:
+    other = config.huggingface
+    if other.name:
+        return (
+            f"`{other.name}` (revision {other.revision}), in windows of up to {other.window} tokens"
+        )
     encoder = config.training.encoder
     return f"the encoder in `{encoder}`" if encoder else "random weights"
 

@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pingyu.errors import PingyuError
 
@@ -57,7 +57,7 @@ class ModelConfig(Section):
 
 
 class TrainingConfig(Section):
-    """Optimisation. `batch_chars`: characters a step; `warmup`: share of the steps."""
+    """Optimisation. `batch_chars`: characters a batch; `warmup`: share of the steps."""
 
     seed: int = 0
     epochs: int = 30
@@ -69,7 +69,19 @@ class TrainingConfig(Section):
     unknown_rate: float = 0.02  # characters hidden at random while training
     threads: int = 2
     precision: Literal["float32", "bfloat16"] = "float32"
+    accumulate: int = Field(default=1, ge=1)  # batches a step, shared by the processes
     encoder: str = ""  # a folder that `python -m train pretrain` made; "" starts at random
+
+
+class HuggingFaceConfig(Section):
+    """An encoder of transformers in place of the network's own; "" is none. `name`: on the hub, or
+    a folder; `window`: tokens that it reads at once (fewer where it cannot); `overlap`: how many of
+    them the next window reads again."""
+
+    name: str = ""
+    revision: str = "main"
+    window: int = 512
+    overlap: int = 128
 
 
 class AugmentConfig(Section):
@@ -110,6 +122,7 @@ class RuntimeConfig(Section):
 
     core: int = 16_000
     margin: int = 4_000
+    quantise: bool = True  # weights in 8 bits
     thresholds: Thresholds = Thresholds()
 
 
@@ -120,9 +133,16 @@ class Config(Section):
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     training: TrainingConfig = TrainingConfig()
+    huggingface: HuggingFaceConfig = HuggingFaceConfig()
     pretraining: PretrainingConfig = PretrainingConfig()
     augment: AugmentConfig = AugmentConfig()
     runtime: RuntimeConfig = RuntimeConfig()
+
+    @model_validator(mode="after")
+    def _one_encoder(self) -> Config:
+        if self.training.encoder and self.huggingface.name:
+            raise ValueError("set training.encoder or huggingface.name, not both")
+        return self
 
     @property
     def run_folder(self) -> Path:

@@ -16,15 +16,19 @@ from torch import Tensor, nn
 
 from pingyu.extract.encode import Vocabulary
 from pingyu.extract.model_folder import (
+    ENCODER,
     FORMAT,
     RELATOR,
     SETTINGS,
     TAGGER,
+    TOKENIZER,
     VOCABULARY,
     ModelFiles,
 )
 from pingyu.extract.pairs import features
+from pingyu.extract.subwords import FILLER
 from train.config import Config
+from train.hf_encoder import HuggingFace
 from train.model import Extractor, Relator
 
 
@@ -34,20 +38,26 @@ class _Tagger(nn.Module):
         self.model = model
 
     def forward(
-        self, chars: Tensor, pairs: Tensor, clause: Tensor, starts: Tensor, ends: Tensor
+        self,
+        chars: Tensor,
+        pairs: Tensor,
+        clause: Tensor,
+        starts: Tensor,
+        ends: Tensor,
+        letters: Tensor | None = None,
     ) -> Any:
-        return self.model.tag(chars, pairs, clause, starts, ends)
+        return self.model.tag(chars, pairs, clause, starts, ends, letters=letters)
 
 
 def export(
     model: Extractor,
     vocabulary: Vocabulary,
     config: Config,
-    quantise: bool = True,
 ) -> ModelFiles:
     """The files that the runtime reads (see pingyu.extract.model_folder), not yet calibrated."""
-    model.eval()
-    settings = {
+    model.cpu().eval()
+    quantise = config.runtime.quantise
+    settings: dict[str, Any] = {
         "format": FORMAT,
         "width": config.model.width,
         "pair_buckets": config.model.pair_buckets,
@@ -59,14 +69,18 @@ def export(
         "schema": model.roles.schema.model_dump(mode="json", exclude_defaults=True),
     }
     characters = (json.dumps(c, ensure_ascii=False) for c in vocabulary.characters)
-    return ModelFiles(
-        {
-            TAGGER: _tagger(model, quantise),
-            **({RELATOR: _relator(model.relator, model)} if model.relator else {}),
-            SETTINGS: _settings(settings),
-            VOCABULARY: "\n".join(characters).encode("utf-8"),
-        }
-    )
+    files = {
+        TAGGER: _tagger(model, quantise),
+        VOCABULARY: "\n".join(characters).encode("utf-8"),
+    }
+    if model.relator:
+        files[RELATOR] = _relator(model.relator, model)
+    encoder = model.encoder.transformer
+    if isinstance(encoder, HuggingFace):
+        subwords = encoder.subwords
+        settings["subwords"] = {"window": subwords.window, "overlap": subwords.overlap}
+        files |= {ENCODER: _encoder(encoder, quantise), TOKENIZER: subwords.json}
+    return ModelFiles({**files, SETTINGS: _settings(settings)})
 
 
 def calibrated(files: ModelFiles, temperatures: dict[str, float]) -> ModelFiles:
@@ -82,11 +96,22 @@ def _settings(settings: dict[str, Any]) -> bytes:
 def _tagger(model: Extractor, quantise: bool) -> bytes:
     text = torch.randint(1, 9, (1, 12))
     clause = torch.tensor([[0] * 5 + [1] * 7])
-    inputs = (text, text, clause, torch.tensor([[0, 5]]), torch.tensor([[4, 11]]))
+    inputs = [text, text, clause, torch.tensor([[0, 5]]), torch.tensor([[4, 11]])]
     names = ["chars", "pairs", "clause", "starts", "ends"]
-    axes = {name: {1: "characters"} for name in [*names[:3], "log_probs", "states"]}
-    axes |= {name: {1: "clauses"} for name in names[3:]}
-    data = _to_onnx(_Tagger(model), inputs, names, ["log_probs", "states"], axes)
+    axes = {name: {1: "clauses"} for name in names[3:]}
+    if isinstance(model.encoder.transformer, HuggingFace):
+        inputs.append(torch.zeros(1, 12, model.encoder.transformer.width))
+        names.append("letters")
+    axes |= {n: {1: "characters"} for n in [*names, "log_probs", "states"] if n not in axes}
+    data = _to_onnx(_Tagger(model), tuple(inputs), names, ["log_probs", "states"], axes)
+    return _to_int8(data) if quantise else data
+
+
+def _encoder(encoder: HuggingFace, quantise: bool) -> bytes:
+    encoder.model.set_attn_implementation("eager")  # what the exporter can follow
+    tokens = torch.tensor([[1, 2, 3], [1, 2, FILLER]])
+    axes = {name: {0: "windows", 1: "tokens"} for name in ("tokens", "states")}
+    data = _to_onnx(encoder, (tokens,), ["tokens"], ["states"], axes)
     return _to_int8(data) if quantise else data
 
 

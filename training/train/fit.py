@@ -6,6 +6,7 @@ two runs of one seed are the same.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,25 +18,27 @@ from torch.utils.data import Dataset, Sampler, SequentialSampler
 from transformers import Trainer, TrainingArguments, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
+from pingyu.errors import PingyuError
 from train.config import TrainingConfig
 
 
 def plan(lengths: Sequence[int], config: TrainingConfig) -> list[list[int]]:
-    """Indices of the examples of every step of all epochs: an epoch is shuffled and cut into steps of
-    at most `batch_chars` (or one longer example)."""
-    steps: list[list[int]] = []
+    """Indices of the examples of every batch of all epochs: an epoch is shuffled and cut into batches
+    of at most `batch_chars` (or one longer example). Batches of the beginning fill up the last step,
+    of `accumulate` batches."""
+    batches: list[list[int]] = []
     for epoch in range(config.epochs):
         order = np.random.default_rng((config.seed, epoch)).permutation(len(lengths)).tolist()
         batch: list[int] = []
         size = 0
         for n in order:
             if batch and size + lengths[n] > config.batch_chars:
-                steps.append(batch)
+                batches.append(batch)
                 batch, size = [], 0
             batch.append(n)
             size += lengths[n]
-        steps.append(batch)
-    return steps
+        batches.append(batch)
+    return batches + [batches[n % len(batches)] for n in range(-len(batches) % config.accumulate)]
 
 
 class _InOrder(Trainer):
@@ -70,16 +73,26 @@ def fit(
     config: TrainingConfig,
     folder: Path,
     resume: bool = False,
-) -> None:
-    """Train `model` in place on one dataset item a step; checkpoints and log go to `folder`."""
+) -> bool:
+    """Train `model` in place on `accumulate` items of the dataset a step; checkpoints and log go to
+    `folder`. Processes that `accelerate launch` started share the items of a step.
+
+    → is this the process that should go on with the model (the first, or the only one)? Raises
+    PingyuError E423.
+    """
     set_seed(config.seed)
     # nothing reads memory before it is written, and filling it takes a tenth of the time
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-    steps = len(batches)  # type: ignore[arg-type]
+    steps = len(batches) // config.accumulate  # type: ignore[arg-type]
+    processes = int(os.environ.get("WORLD_SIZE", "1"))
+    if config.accumulate % processes:
+        raise PingyuError("E423", batches=config.accumulate, processes=processes)
     arguments = TrainingArguments(
         output_dir=str(folder),
         num_train_epochs=1,
         per_device_train_batch_size=1,
+        gradient_accumulation_steps=config.accumulate // processes,
+        ddp_find_unused_parameters=True,  # a batch without candidate pairs leaves the relator out
         learning_rate=config.learning_rate,
         warmup_steps=int(config.warmup * steps),
         lr_scheduler_type="cosine",
@@ -107,4 +120,7 @@ def fit(
     if resume and folder.is_dir():
         checkpoint = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]
     trainer.train(resume_from_checkpoint=checkpoint)
-    trainer.state.save_to_json(str(folder / "log.json"))
+    first = trainer.is_world_process_zero()
+    if first:
+        trainer.state.save_to_json(str(folder / "log.json"))
+    return first

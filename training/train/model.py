@@ -25,6 +25,8 @@ from pingyu.extract.pairs import features
 from pingyu.extract.roles import Roles
 from pingyu.extract.tags import N_TAGS
 from train.config import ModelConfig
+from train.hf_encoder import HuggingFace
+from train.hf_encoder import letters as take_letters
 
 IGNORE = -100
 
@@ -171,6 +173,7 @@ class Transformer(nn.Module):
 
     def __init__(self, config: ModelConfig, characters: int) -> None:
         super().__init__()
+        self.width = config.char_width
         self.head_width = config.char_width // config.heads
         self.characters = nn.Embedding(characters, config.char_width, padding_idx=0)
         self.norm = Norm(config.char_width, eps=1e-12)
@@ -218,11 +221,11 @@ class Encoder(nn.Module):
 
     GAP = Attention.BLOCK
 
-    def __init__(self, config: ModelConfig, characters: int) -> None:
+    def __init__(self, config: ModelConfig, transformer: Transformer | HuggingFace) -> None:
         super().__init__()
-        self.transformer = Transformer(config, characters)
+        self.transformer = transformer
         self.pairs = nn.Embedding(config.pair_buckets, config.pair_width)
-        self.enter = nn.Linear(config.char_width + config.pair_width, config.width)
+        self.enter = nn.Linear(transformer.width + config.pair_width, config.width)
         self.dropout = ChannelDropout(config.dropout)
         self.clause_in = nn.Linear(2 * config.width, config.clause_width)
         self.clauses = nn.LSTM(
@@ -243,9 +246,13 @@ class Encoder(nn.Module):
         starts: Tensor,
         ends: Tensor,
         clauses: Tensor | None = None,
+        letters: Tensor | None = None,
     ) -> Tensor:
-        """`clauses` (N,): the number of clauses of each document, where rows are filled up."""
-        x = self.enter(torch.cat([self.transformer(chars), self.pairs(pairs)], -1))
+        """`clauses` (N,): the number of clauses of each document, where rows are filled up; `letters`
+        (1, T, D): the states of the characters, where an encoder over sub-words gave them."""
+        if letters is None:
+            letters = self.transformer(chars)
+        x = self.enter(torch.cat([letters, self.pairs(pairs)], -1))
         keep = (chars != 0).unsqueeze(-1).to(x.dtype)
         x = self.dropout(x) * keep
         edges = torch.cat([_take(x, starts), _take(x, ends)], -1)
@@ -315,10 +322,17 @@ class Relator(nn.Module):
 class Extractor(nn.Module):
     """Encoder, tag layers and relator; forward() gives the training loss."""
 
-    def __init__(self, config: ModelConfig, characters: int, roles: Roles) -> None:
+    def __init__(
+        self,
+        config: ModelConfig,
+        characters: int,
+        roles: Roles,
+        huggingface: HuggingFace | None = None,
+    ) -> None:
+        """`huggingface` stands in for the transformer over `characters`."""
         super().__init__()
         self.sizes, self.roles = config, roles
-        self.encoder = Encoder(config, characters)
+        self.encoder = Encoder(config, huggingface or Transformer(config, characters))
         self.dropout = ChannelDropout(config.dropout)
         self.tags = nn.Linear(config.width, len(roles.layers) * N_TAGS)
         self.relator = Relator(config, roles) if roles.scores else None
@@ -331,9 +345,10 @@ class Extractor(nn.Module):
         starts: Tensor,
         ends: Tensor,
         clauses: Tensor | None = None,
+        letters: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """→ (B, T, layers, tags) log probabilities and the (B, T, width) states."""
-        states = self.encoder(chars, pairs, clause, starts, ends, clauses)
+        states = self.encoder(chars, pairs, clause, starts, ends, clauses, letters)
         logits = self.tags(self.dropout(states)).unflatten(-1, (len(self.roles.layers), N_TAGS))
         return logits.float().log_softmax(-1), states
 
@@ -354,10 +369,16 @@ class Extractor(nn.Module):
         linked: Tensor,
         groups: Tensor,
         group_labels: Tensor,
+        tokens: Tensor | None = None,
+        places: Tensor | None = None,
     ) -> dict[str, Tensor]:
         """Edges are positions in the flattened batch. `groups` (G, W): the pairs of one target with
-        the mentions of one body, padded by -1; the best of them must say whether it governs."""
-        log_probs, states = self.tag(chars, pairs, clause, starts, ends, clauses)
+        the mentions of one body, padded by -1; the best of them must say whether it governs.
+        `tokens` and `places`: see train.hf_encoder.inputs."""
+        letters = None
+        if tokens is not None and places is not None:
+            letters = take_letters(self.encoder.transformer(tokens), places)
+        log_probs, states = self.tag(chars, pairs, clause, starts, ends, clauses, letters)
         loss = (
             cross_entropy(
                 log_probs.flatten(0, 2), tags.flatten(), ignore_index=IGNORE, reduction="sum"

@@ -121,13 +121,9 @@ def pretrain(config: Config, config_path: Path, folder: Path, resume: bool = Fal
     model = MaskedModel(config.model, len(vocabulary.characters))
     if start:
         encoder_folder.load(start, model.transformer)
-    fit(
-        model,
-        MaskedChunks(pieces, vocabulary, steps, config),
-        config.training,
-        config.run_folder,
-        resume,
-    )
+    batches = MaskedChunks(pieces, vocabulary, steps, config)
+    if not fit(model, batches, config.training, config.run_folder, resume):
+        return
     weights = model.transformer.state_dict()
     encoder_folder.write(config.output, vocabulary.characters, weights, config.model)
     sizes = {name: sum(map(len, lines)) for name, lines in texts.items()}

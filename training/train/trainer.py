@@ -16,9 +16,10 @@ from torch.utils.data import Dataset
 from pingyu.extract.encode import SPECIALS, Vocabulary
 from pingyu.extract.model_folder import ModelFiles
 from pingyu.extract.roles import Roles
+from pingyu.extract.subwords import Subwords
 from pingyu.labels import LabelSchema
 from pingyu.schema import Document
-from train import card, encoder_folder
+from train import card, encoder_folder, hf_encoder
 from train.augment import Augmenter, decoys
 from train.calibrate import Remembering, fit_temperatures
 from train.config import Config
@@ -35,7 +36,7 @@ from train.data import (
 from train.evaluate import SCORED, evaluate, write_metrics
 from train.export import calibrated, export
 from train.fit import fit, plan
-from train.model import Extractor
+from train.model import Extractor, Transformer
 
 log = logging.getLogger("train")
 
@@ -50,9 +51,10 @@ class Steps(Dataset[dict[str, Tensor]]):
         roles: Roles,
         steps: list[list[int]],
         config: Config,
+        subwords: Subwords | None = None,
     ) -> None:
         self.documents, self.vocabulary, self.roles = documents, vocabulary, roles
-        self.steps, self.config = steps, config
+        self.steps, self.config, self.subwords = steps, config, subwords
         self.augment = Augmenter(config.augment, documents)
 
     def __len__(self) -> int:
@@ -60,7 +62,12 @@ class Steps(Dataset[dict[str, Tensor]]):
 
     def __getitem__(self, step: int) -> dict[str, Tensor]:
         rng = np.random.default_rng((self.config.training.seed, step))
-        return collate([self._example(self.documents[n], rng) for n in self.steps[step]])
+        examples = [self._example(self.documents[n], rng) for n in self.steps[step]]
+        batch = collate(examples)
+        if self.subwords:
+            pieces = [self.subwords.pieces(e.encoded.codes) for e in examples]
+            batch |= hf_encoder.inputs(batch["chars"], pieces)
+        return batch
 
     def _example(self, document: Document, rng: np.random.Generator) -> Example:
         changed = self.augment(document, rng)
@@ -74,7 +81,8 @@ class Steps(Dataset[dict[str, Tensor]]):
 
 def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, Any]:
     """Train by `config`, write the model to `config.output` and a report on each of SCORED beside
-    its checkpoints; → split → metrics."""
+    its checkpoints; → split → metrics. Of several processes the first one does so, the others only
+    train."""
     begin = time.monotonic()
     at_commit = card.commit()
     documents = read_split(config.data.annotations, config.data.splits, "train")
@@ -86,6 +94,8 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     files = build(
         list(documents.values()), list(dev)[: config.data.limit or None], schema, config, resume
     )
+    if files is None:
+        return {}
     files.write(config.output)
     reports = config.run_folder / "report"
     metrics = {
@@ -106,8 +116,9 @@ def build(
     schema: LabelSchema,
     config: Config,
     resume: bool = False,
-) -> ModelFiles:
-    """Train on `documents`; → the files of the model, its scores calibrated on `dev`."""
+) -> ModelFiles | None:
+    """Train on `documents`; → the files of the model, its scores calibrated on `dev`. None in a
+    process that only helps the first one to train."""
     torch.set_num_threads(config.training.threads)
     torch.use_deterministic_algorithms(True)
     vocabulary = _vocabulary(config, [d.text for d in documents])
@@ -120,17 +131,16 @@ def build(
     )
     roles = Roles.of(schema, documents)
     torch.manual_seed(config.training.seed)
-    model = Extractor(config.model, len(vocabulary.characters), roles)
-    if config.training.encoder:
-        encoder_folder.load(Path(config.training.encoder), model.encoder.transformer)
+    huggingface = hf_encoder.load(config.huggingface) if config.huggingface.name else None
+    model = Extractor(config.model, len(vocabulary.characters), roles, huggingface)
+    own = model.encoder.transformer
+    if config.training.encoder and isinstance(own, Transformer):
+        encoder_folder.load(Path(config.training.encoder), own)
     steps = plan([len(piece.text) for piece in pieces], config.training)
-    fit(
-        model,
-        Steps(pieces, vocabulary, roles, steps, config),
-        config.training,
-        config.run_folder,
-        resume,
-    )
+    subwords = huggingface.subwords if huggingface else None
+    batches = Steps(pieces, vocabulary, roles, steps, config, subwords)
+    if not fit(model, batches, config.training, config.run_folder, resume):
+        return None
     files = export(model, vocabulary, config)
     return calibrated(files, fit_temperatures(Remembering(files, config.training.threads), dev))
 
@@ -142,6 +152,8 @@ def _share(documents: dict[str, Document], config: Config) -> dict[str, Document
 
 
 def _vocabulary(config: Config, texts: list[str]) -> Vocabulary:
+    if config.huggingface.name:
+        return Vocabulary.of(list(SPECIALS), config.model.pair_buckets)
     encoder = config.training.encoder
     known = encoder_folder.read_characters(Path(encoder)) if encoder else SPECIALS
     return build_vocabulary(texts, config.data.min_count, config.model.pair_buckets, known)

@@ -10,11 +10,19 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from pingyu.extract.encode import Vocabulary, encode
-from pingyu.extract.model_folder import RELATOR, TAGGER, ModelFiles, default_folder
+from pingyu.extract.encode import Ints, Vocabulary, encode
+from pingyu.extract.model_folder import (
+    ENCODER,
+    RELATOR,
+    TAGGER,
+    TOKENIZER,
+    ModelFiles,
+    default_folder,
+)
 from pingyu.extract.pairs import pair_up
 from pingyu.extract.relations import choose
 from pingyu.extract.spans import decode
+from pingyu.extract.subwords import Subwords, letters
 from pingyu.extract.windows import Window, windows
 from pingyu.schema import Document, Span, reading_order
 
@@ -32,10 +40,13 @@ class Extractor:
         self._tagger = _session(files.files[TAGGER], threads)
         scores = self.settings.roles.scores
         self._relator = _session(files.files[RELATOR], threads) if scores else None
+        if self.settings.subwords:
+            self._subwords = Subwords(files.files[TOKENIZER], **self.settings.subwords)
+            self._encoder = _session(files.files[ENCODER], threads)
 
     @classmethod
     def load(cls, folder: Path | None = None, threads: int = 1) -> Extractor:
-        """From a folder, or the model that ships. Raises PingyuError E301, E302."""
+        """From a folder, or the model that ships. Raises PingyuError E301, E302, E303."""
         return cls(ModelFiles.read(folder or default_folder()), threads)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -145,18 +156,26 @@ class Extractor:
 
     def _tag(self, text: str) -> tuple[Floats, Floats]:
         """Of a window: (T, layers, tags) log probabilities and (T, width) states."""
-        encoded = encode(text, self.vocabulary)
-        log_probs, states = self._tagger.run(
-            None,
-            {
-                "chars": encoded.chars[None],
-                "pairs": encoded.pairs[None],
-                "clause": encoded.clause[None],
-                "starts": encoded.starts[None],
-                "ends": encoded.ends[None],
-            },
-        )
+        log_probs, states = self._tagger.run(None, self._inputs(text))
         return log_probs[0], states[0]
+
+    def _inputs(self, text: str) -> dict[str, NDArray[Any]]:
+        """What the tagger asks for of a window."""
+        encoded = encode(text, self.vocabulary)
+        inputs: dict[str, NDArray[Any]] = {
+            "chars": encoded.chars,
+            "pairs": encoded.pairs,
+            "clause": encoded.clause,
+            "starts": encoded.starts,
+            "ends": encoded.ends,
+        }
+        if self.settings.subwords:
+            inputs["letters"] = letters(self._subwords.pieces(encoded.codes), self._states)
+        return {asked.name: inputs[asked.name][None] for asked in self._tagger.get_inputs()}
+
+    def _states(self, tokens: Ints) -> Floats:
+        states: Floats = self._encoder.run(None, {"tokens": tokens})[0]
+        return states
 
 
 def _session(model: bytes, threads: int) -> onnxruntime.InferenceSession:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from pingyu.labels import LabelSchema
 FORMAT = 2  # 1 had no schema: its labels stood in the code
 TAGGER, RELATOR, SETTINGS, VOCABULARY = "model.onnx", "relations.onnx", "config.json", "vocab.txt"
 FILES = (TAGGER, SETTINGS, VOCABULARY)  # and RELATOR, where relations are scored
+ENCODER, TOKENIZER = "encoder.onnx", "tokenizer.json"  # where another encoder reads the text
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the runtime must know of a model. `core` and `margin`: characters of a window;
-    temperatures: "spans", "relations"; thresholds: "govern", "govern_alone", "pair"."""
+    temperatures: "spans", "relations"; thresholds: "govern", "govern_alone", "pair"; subwords:
+    "window" and "overlap" in tokens, of a model with ENCODER and TOKENIZER."""
 
     format: int
     width: int
@@ -29,6 +32,7 @@ class Settings:
     temperatures: dict[str, float]
     thresholds: dict[str, float]
     roles: Roles
+    subwords: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +44,12 @@ class ModelFiles:
 
     @classmethod
     def read(cls, folder: Path) -> ModelFiles:
-        """Raises PingyuError E301 where a file is missing."""
-        names = [name for name in (*FILES, RELATOR) if (folder / name).is_file()]
-        missing = [name for name in FILES if name not in names]
-        files = cls({name: (folder / name).read_bytes() for name in names}, str(folder))
-        if not missing and RELATOR not in names and files.settings().roles.scores:
-            missing = [RELATOR]
-        if missing:
-            raise PingyuError("E301", path=str(folder), missing=", ".join(missing))
-        return files
+        """Raises PingyuError E301 where a file is missing, E302 as `settings` does."""
+        files = cls(_read(folder, FILES), str(folder))
+        settings = files.settings()
+        more = [RELATOR] if settings.roles.scores else []
+        more += [ENCODER, TOKENIZER] if settings.subwords else []
+        return cls({**files.files, **_read(folder, more)}, str(folder))
 
     def write(self, folder: Path) -> None:
         """Write the files into a folder, which is made where it is missing."""
@@ -63,11 +64,18 @@ class ModelFiles:
             raise PingyuError("E302", path=self.path, found=values.get("format"), wanted=FORMAT)
         schema = LabelSchema.model_validate(values["schema"])
         values["roles"] = Roles(schema, tuple(values["layers"]))
-        return Settings(**{name: values[name] for name in Settings.__slots__})
+        return Settings(**{name: values[name] for name in Settings.__slots__ if name in values})
 
     def characters(self) -> list[str]:
         """The vocabulary: one JSON string a line."""
         return [json.loads(line) for line in self.files[VOCABULARY].decode("utf-8").split("\n")]
+
+
+def _read(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise PingyuError("E301", path=str(folder), missing=", ".join(missing))
+    return {name: (folder / name).read_bytes() for name in names}
 
 
 def default_folder(name: str = "pingyu-small") -> Path:
