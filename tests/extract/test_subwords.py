@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
@@ -106,6 +106,7 @@ def _ids(subwords, text):
 
 
 @pytest.mark.parametrize("name", TOKENIZERS)
+@settings(deadline=None)
 @given(text=ODD, window=st.integers(6, 40), overlap=st.integers(0, 3))
 def test_a_character_takes_the_last_token_that_covers_it(name, text, window, overlap):
     tokenizer = TOKENIZERS[name]
@@ -118,6 +119,7 @@ def test_a_character_takes_the_last_token_that_covers_it(name, text, window, ove
     assert _ids(subwords, text) == wanted
 
 
+@settings(deadline=None)
 @given(text=ODD)
 def test_bytes_are_those_of_the_character(text):
     subwords = Subwords(TOKENIZERS["_byte_pairs"].to_str().encode(), 16, 4)
@@ -127,6 +129,7 @@ def test_bytes_are_those_of_the_character(text):
         assert token == len(SPECIALS) + BYTES.index(last)
 
 
+@settings(deadline=None)
 @given(text=ODD)
 def test_word_pieces_are_those_of_the_character(text):
     tokenizer = TOKENIZERS["_word_pieces"]
@@ -145,6 +148,7 @@ def test_word_pieces_are_those_of_the_character(text):
             assert character.lower() in written
 
 
+@settings(deadline=None)
 @given(text=ODD)
 def test_sentence_pieces_hold_the_character(text):
     tokenizer = TOKENIZERS["_sentence_pieces"]
@@ -156,6 +160,7 @@ def test_sentence_pieces_hold_the_character(text):
             assert piece in ("▁", folded) or folded[-1] in piece or folded[0] in piece
 
 
+@settings(deadline=None)
 @given(tokens=st.integers(0, 300), room=st.integers(2, 60), data=st.data())
 def test_a_token_is_read_where_it_stands_furthest_from_an_edge(tokens, room, data):
     overlap = data.draw(st.integers(0, room - 1))
