@@ -80,8 +80,10 @@ class Pingyu:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Of the spans; spaCy puts them into the meta data of a pipeline."""
-        return tuple(self.extractor.settings.roles.schema.labels)
+        """Of the spans, once the model is loaded; spaCy puts them into the meta data of a pipeline,
+        and asks before a saved pipeline has brought its model."""
+        loaded = vars(self).get("extractor")
+        return tuple(loaded.settings.roles.schema.labels) if loaded else ()
 
     @cached_property
     def extractor(self) -> Extractor:
