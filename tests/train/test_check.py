@@ -4,6 +4,7 @@ import pytest
 
 from pingyu import inline
 from train.check import check, check_document
+from train.topic_gold import mend
 
 GOOD = "[U:a 石桥镇][A:a 灌渠完工]，但在[D:a 防火]等方面不足，综合得分[R 全县第一]。"
 
@@ -43,7 +44,15 @@ def corpus(tmp_path):
         (tmp_path / "corpus" / genre / f"{name}.txt").write_text(clean, encoding="utf-8")
     _splits(tmp_path, '["town/a"]', '["town/b"]', '["plans/c"]')
     (tmp_path / "annotations" / "inventory.toml").write_text(INVENTORY, encoding="utf-8")
+    _topics(tmp_path)
     return tmp_path
+
+
+def _topics(root):
+    """Gold topics of all statements: `other`."""
+    gold = root / "annotations" / "topics.tsv"
+    mend(gold, [inline.read_file(path) for path in (root / "annotations").rglob("*.inl")])
+    gold.write_text(gold.read_text(encoding="utf-8").replace("\t?", "\tother"), encoding="utf-8")
 
 
 def _splits(root, train, dev, test, unseen="[]"):
@@ -54,6 +63,7 @@ def _splits(root, train, dev, test, unseen="[]"):
 def test_a_good_corpus_passes_and_is_counted(corpus, capsys):
     assert check(corpus) == 0
     out = capsys.readouterr().out
+    assert "other 3" in out
     assert "corpus: documents 3 (≥ 3), characters 96" in out
     assert "genres: plans 1, town 2 (≥ 2)" in out
     assert "distinct strings: UNIT 2, ACHIEVEMENT 2, DEFICIENCY 1, RANK 1 (≥ 1)" in out

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from pingyu.extract.encode import Vocabulary, encode
 from pingyu.extract.mentions import same_unit
-from pingyu.extract.model_folder import RELATOR, TAGGER, ModelFiles, default_folder
+from pingyu.extract.model_folder import RELATOR, TAGGER, ModelFiles
 from pingyu.extract.pairs import pair_up
 from pingyu.extract.relations import choose, roles
 from pingyu.extract.spans import decode
 from pingyu.extract.windows import Window, windows
 from pingyu.schema import HAS_RANK, LABELS, UNIT, Document, Span, reading_order
+from pingyu.shipped import default_folder
 
 Floats = NDArray[np.float32]
 _LABEL_NUMBER = {label: n - 1 for n, label in enumerate(LABELS) if label != UNIT}

@@ -59,10 +59,3 @@ class ModelFiles:
     def characters(self) -> list[str]:
         """The vocabulary: one JSON string a line."""
         return [json.loads(line) for line in self.files[VOCABULARY].decode("utf-8").split("\n")]
-
-
-def default_folder(name: str = "pingyu-small") -> Path:
-    """The model that ships: inside the installed package, or in the checkout's models/."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "models" / name
-    return inside if inside.is_dir() else package.parents[1] / "models" / name
