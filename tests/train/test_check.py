@@ -102,6 +102,7 @@ def test_the_same_words_under_two_labels_are_a_warning(corpus, capsys):
     )
     (corpus / "annotations/town/b.inl").write_text(marked, encoding="utf-8")
     (corpus / "corpus/town/b.txt").write_text(inline.parse(marked).text, encoding="utf-8")
+    _topics(corpus)
     assert check(corpus) == 0
     assert "'灌渠完工' is ACHIEVEMENT here and DEFICIENCY in town/b" in capsys.readouterr().out
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import re
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 from tqdm import tqdm
@@ -123,7 +125,7 @@ def train(config: TopicsConfig, config_path: Path) -> dict[str, Any]:
     config.output.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(config.output / WEIGHTS, **arrays)
     model = TopicModel.load(config.output)
-    metrics = {split: score(model, by_split[split]) for split in SCORED}
+    metrics = {split: score(model, by_split[split]) for split in SCORED if by_split[split]}
     text = json.dumps(metrics, indent=1) + "\n"
     (config.output / METRICS).write_text(text, encoding="utf-8")
     counts = {"lines": sum(len(s.topics) for s in by_split["train"]), "words": len(words)}
@@ -222,7 +224,10 @@ def _logistic(
     seen: Floats, targets: NDArray[np.int64], config: TopicsConfig
 ) -> tuple[Floats, Floats]:
     """Weights (features, topics) and bias (topics,) of the second reading."""
-    machine = LogisticRegression(C=config.trust, max_iter=200).fit(seen, targets)
+    machine = LogisticRegression(C=config.trust, max_iter=200)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the steps are bounded
+        machine.fit(seen, targets)
     return _spread(machine.coef_.T, machine.intercept_, machine.classes_, 1.0)
 
 
@@ -267,7 +272,7 @@ def figures(sheets: Sequence[Sheet], found: Sequence[Answers]) -> dict[str, Any]
                 tally[row, [_NUMBER[topic] for topic in topics]] += 1
     right, answered, wanted = counts.sum(0)
     size = len(sheets)
-    draws = np.random.default_rng(0).multinomial(size, np.full(size, 1 / max(1, size)), DRAWS)
+    draws = np.random.default_rng(0).multinomial(size, np.full(size, 1 / size), DRAWS)
     drawn = _macro(np.tensordot(draws, counts, axes=1).swapaxes(0, 1))
     return {
         "statements": sum(len(each.topics) for each in sheets),
