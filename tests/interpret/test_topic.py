@@ -16,7 +16,7 @@ from pingyu.interpret.topic import (
 )
 from pingyu.schema import OTHER, TOPICS
 
-TEXT = "石桥镇水质达标，但防火、河道保洁不足。一季度，新建学校十二所。"
+TEXT = "石桥镇水质达标，但防火、污水处理不足。一季度，新建学校十二所。"
 
 
 def _passages(text, *words):
@@ -26,7 +26,7 @@ def _passages(text, *words):
 
 def test_a_passage_has_its_sentence_around_it():
     found = _passages(TEXT, "防火", "新建学校十二所")
-    assert found[0] == Passage("防火", "石桥镇水质达标，但\x04、河道保洁不足", TEXT.index("防火"))
+    assert found[0] == Passage("防火", "石桥镇水质达标，但\x04、污水处理不足", TEXT.index("防火"))
     assert found[1].around == "一季度，\x04"
 
 
@@ -75,7 +75,7 @@ def test_a_statement_alone_is_read_too():
 
 
 def test_scores_are_probabilities():
-    statements = _passages(TEXT, "防火", "河道保洁不足", "新建学校十二所")
+    statements = _passages(TEXT, "防火", "污水处理不足", "新建学校十二所")
     model = shipped()
     assert model.scores(statements).sum(1) == pytest.approx(1, abs=1e-5)
     assert model.first(statements).sum(1) == pytest.approx(1, abs=1e-5)
