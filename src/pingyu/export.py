@@ -46,8 +46,8 @@ TABLES = {
         *("unit_id", "source", "date", "meeting", "unit", "names"),
         *("canonical", "kind", "code", "parents", "status", "candidates", "reason"),
     ),
-    "achievements": ("achievement_id", "unit_id", "text", *_PERIOD, "score", *_PLACES),
-    "deficiencies": ("deficiency_id", "unit_id", "text", *_PERIOD, "score", *_PLACES),
+    "achievements": ("achievement_id", "unit_id", "text", "topics", *_PERIOD, "score", *_PLACES),
+    "deficiencies": ("deficiency_id", "unit_id", "text", "topics", *_PERIOD, "score", *_PLACES),
     "figures": ("statement_id", "unit_id", "text", "value", "unit", "change", "approx"),
     "ranks": (
         *("rank_id", "unit_id", "statement_id", "source", "text", "kind", "low", "high"),
@@ -172,6 +172,7 @@ def _row(document: Document, statement: Statement, unit_id: str) -> dict[str, ob
     return {
         "unit_id": unit_id,
         "text": statement.text,
+        "topics": "；".join(statement.topics),
         **_period(statement.period),
         "score": round(document.spans[statement.span].score, 4),
         **_places(document, statement.span),

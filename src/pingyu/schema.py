@@ -20,6 +20,36 @@ RESOLVED, AMBIGUOUS, UNKNOWN = "resolved", "ambiguous", "unknown"
 RANK_KINDS = ("ordinal", "band", "extreme", "vague", "first")
 LEVELS = ("nation", "province", "city", "county", "peers")
 STREAK_UNITS = ("year", "quarter", "month", "week", "time")
+TOPICS = (
+    "economy",
+    "fiscal",
+    "investment",
+    "industry",
+    "commerce",
+    "technology",
+    "agriculture",
+    "rural",
+    "urban",
+    "sanitation",
+    "transport",
+    "housing",
+    "land",
+    "environment",
+    "water",
+    "education",
+    "health",
+    "social",
+    "culture",
+    "safety",
+    "public-order",
+    "complaints",
+    "market",
+    "service",
+    "governance",
+    "other",
+)  # annotations/TOPICS.md
+OTHER = "other"  # the topic that never stands beside others
+MOST_TOPICS = 3  # of one statement
 GOVERNED = {ACHIEVEMENT: HAS_ACHIEVEMENT, DEFICIENCY: HAS_DEFICIENCY, RANK: HAS_RANK}
 
 
@@ -148,7 +178,7 @@ class Statement:
 
     `span`: index of its span. `ranks`: the RANK spans inside, as written; `standings`: the same as
     records (of a rank: its own). `period`: its own time words or the last ones before it in its
-    sentence.
+    sentence. `topics`: one to MOST_TOPICS of TOPICS, the likeliest first (of a rank: none).
     """
 
     span: int
@@ -157,6 +187,7 @@ class Statement:
     standings: list[Rank] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     period: Period | None = None
+    topics: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

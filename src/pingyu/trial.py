@@ -19,9 +19,9 @@ from pingyu.evaluate import page, report
 from pingyu.evaluate.report import Case
 from pingyu.evaluate.slices import length_band
 from pingyu.extract.extractor import Extractor
-from pingyu.extract.model_folder import default_folder
 from pingyu.read.reader import read_file
 from pingyu.schema import Document
+from pingyu.shipped import default_folder
 
 SPLITS = "splits.toml"  # stands in the folder of a corpus's annotations
 _SOURCES = {".txt": "plain text", ".md": "Markdown", ".html": "HTML", ".htm": "HTML"}

@@ -6,6 +6,7 @@ import pytest
 
 from pingyu import inline
 from train.check import check, check_document
+from train.topic_gold import mend
 
 GOOD = "[U:a 石桥镇][A:a 灌渠完工]，但在[D:a 防火]等方面不足，综合得分[R 全县第一]。"
 
@@ -46,7 +47,15 @@ def corpus(tmp_path, root):
     _splits(tmp_path, '["town/a"]', '["town/b"]', '["plans/c"]')
     (tmp_path / "annotations" / "inventory.toml").write_text(INVENTORY, encoding="utf-8")
     shutil.copy(root / "annotations" / "schema.toml", tmp_path / "annotations")
+    _topics(tmp_path)
     return tmp_path
+
+
+def _topics(root):
+    """Gold topics of all statements: `other`."""
+    gold = root / "annotations" / "topics.tsv"
+    mend(gold, [inline.read_file(path) for path in (root / "annotations").rglob("*.inl")])
+    gold.write_text(gold.read_text(encoding="utf-8").replace("\t?", "\tother"), encoding="utf-8")
 
 
 def _splits(root, train, dev, test, unseen="[]"):
@@ -57,6 +66,7 @@ def _splits(root, train, dev, test, unseen="[]"):
 def test_a_good_corpus_passes_and_is_counted(corpus, capsys):
     assert check(corpus) == 0
     out = capsys.readouterr().out
+    assert "other 3" in out
     assert "corpus: documents 3 (≥ 3), characters 96" in out
     assert "genres: plans 1, town 2 (≥ 2)" in out
     assert "distinct strings: UNIT 2, ACHIEVEMENT 2, DEFICIENCY 1, RANK 1 (≥ 1)" in out
@@ -95,6 +105,7 @@ def test_the_same_words_under_two_labels_are_a_warning(corpus, capsys):
     )
     (corpus / "annotations/town/b.inl").write_text(marked, encoding="utf-8")
     (corpus / "corpus/town/b.txt").write_text(inline.parse(marked).text, encoding="utf-8")
+    _topics(corpus)
     assert check(corpus) == 0
     assert "'灌渠完工' is ACHIEVEMENT here and DEFICIENCY in town/b" in capsys.readouterr().out
 

@@ -8,6 +8,7 @@ python -m train check
 python -m train describe
 python -m train export --format doccano|spacy|bio [--split train] -o FILE
 python -m train places
+python -m train topics [configs/topics.cfg] [--mend]
 python -m train evaluate [--split test] [--model FOLDER] [--check]
 python -m train readme
 python -m train package [--model FOLDER] [-o FOLDER]
@@ -199,6 +200,34 @@ def _places(words: list[str]) -> int:
     return 0
 
 
+def _topics(words: list[str]) -> int:
+    parser = _parser(
+        " topics",
+        "Train the classifier of topics from annotations/topics.tsv; macro- and micro-F1.",
+        "python -m train topics",
+    )
+    default = Path("configs/topics.cfg")
+    parser.add_argument("config", type=Path, nargs="?", default=default, help=f"default: {default}")
+    parser.add_argument(
+        "--mend",
+        action="store_true",
+        help="instead: drop the lines that are no statement of the corpus any more, add the new",
+    )
+    known = parser.parse_args(words)
+    from train import topics
+
+    settings = topics.load(known.config)
+    if known.mend:
+        return topics.mend(settings)
+    for split, figures in topics.train(settings, known.config).items():
+        low, high = figures["interval"]
+        print(
+            f"{split}: {figures['statements']} statements, macro-F1 {figures['macro']:.4f} "
+            f"({low:.4f}–{high:.4f}), micro-F1 {figures['micro']:.4f}"
+        )
+    return 0
+
+
 def _evaluate(words: list[str]) -> int:
     parser = _parser(
         " evaluate",
@@ -279,6 +308,7 @@ COMMANDS = {
     "readme": _readme,
     "places": _places,
     "package": _package,
+    "topics": _topics,
 }
 
 if __name__ == "__main__":

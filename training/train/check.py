@@ -17,7 +17,7 @@ from pingyu.errors import PingyuError
 from pingyu.labels import LabelSchema
 from pingyu.read.reader import read_file
 from pingyu.schema import ACHIEVEMENT, DEFICIENCY, RANK, UNIT, Document
-from train import composition
+from train import composition, topic_gold
 from train.config import SPLITS, read_splits
 
 Splits = dict[str, list[str]]  # name of the split → names of its documents
@@ -59,6 +59,8 @@ def check(root: Path) -> int:
     issues += _check_splits(splits, documents)
     issues += _check_twins(splits, documents)
     issues += _check_labels(documents)
+    faults = topic_gold.check(root / "annotations", documents)
+    issues += [Issue("error", topic_gold.GOLD, fault) for fault in faults]
     issues += _check_composition(root, documents)
     for issue in issues:
         print(issue)

@@ -11,20 +11,14 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from pingyu.extract.encode import Ints, Vocabulary, encode
-from pingyu.extract.model_folder import (
-    ENCODER,
-    RELATOR,
-    TAGGER,
-    TOKENIZER,
-    ModelFiles,
-    default_folder,
-)
+from pingyu.extract.model_folder import ENCODER, RELATOR, TAGGER, TOKENIZER, ModelFiles
 from pingyu.extract.pairs import pair_up
 from pingyu.extract.relations import choose
 from pingyu.extract.spans import decode
 from pingyu.extract.subwords import Subwords, letters
 from pingyu.extract.windows import Window, windows
 from pingyu.schema import Document, Span, reading_order
+from pingyu.shipped import default_folder
 
 Floats = NDArray[np.float32]
 

@@ -76,10 +76,3 @@ def _read(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
     if missing:
         raise PingyuError("E301", path=str(folder), missing=", ".join(missing))
     return {name: (folder / name).read_bytes() for name in names}
-
-
-def default_folder(name: str = "pingyu-small") -> Path:
-    """The model that ships: inside the installed package, or in the checkout's models/."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "models" / name
-    return inside if inside.is_dir() else package.parents[1] / "models" / name

@@ -11,8 +11,10 @@ from pingyu.interpret.dating import document_date, meeting
 from pingyu.interpret.figure import find_figures
 from pingyu.interpret.period import telling_periods
 from pingyu.interpret.rank import read_rank
+from pingyu.interpret.topic import passages, shipped
 from pingyu.interpret.unit import entities
 from pingyu.schema import (
+    ACHIEVEMENT,
     DEFICIENCY,
     HAS_ACHIEVEMENT,
     HAS_DEFICIENCY,
@@ -67,6 +69,7 @@ class Records:
         self.ends = [m.start() for m in _SENTENCE_ENDS.finditer(text)]
         self.periods = telling_periods(text, self.today)
         self.ranks = self._ranks()
+        self.topics = self._topics()
 
     def _ranks(self) -> dict[int, Rank]:
         """RANK span → its record."""
@@ -93,6 +96,13 @@ class Records:
             )
         return out
 
+    def _topics(self) -> dict[int, list[str]]:
+        """ACHIEVEMENT or DEFICIENCY span → its topics."""
+        spans = self.document.spans
+        numbers = [n for n, s in enumerate(spans) if s.label in (ACHIEVEMENT, DEFICIENCY)]
+        places = [(spans[n].start, spans[n].end) for n in numbers]
+        return dict(zip(numbers, shipped().topics(passages(self.text, places)), strict=True))
+
     def sentence(self, at: int) -> tuple[int, int]:
         """Start and end of the sentence around a place of the text."""
         n = bisect_left(self.ends, at)
@@ -115,6 +125,7 @@ class Records:
             return statement
         statement.figures = find_figures(self.text[span.start : span.end])
         statement.period = self.period(span.start, span.end)
+        statement.topics = self.topics[number]
         return statement
 
     def period(self, start: int, end: int) -> Period | None:
