@@ -29,6 +29,8 @@ MESSAGES = {
     "Give the path of a model folder, or retrain with `python -m train`",
     "E302": "the model in {path} has format {found}, this pingyu reads {wanted}. "
     "Install a fitting version, or retrain",
+    "E303": "no words {found!r}. Choose one of: {known}",
+    "E304": "words={found!r} needs {package}. Run: pip install 'pingyu[words]'",
     # output
     "E701": "--format tables writes several files. Name a folder for them with -o FOLDER/",
     # configuration
@@ -38,6 +40,7 @@ MESSAGES = {
     "See {log}, then run the sweep again: it goes on where it stopped",
     "E404": "another sweep, or a training that it left behind, is at work here. Wait for it or end it",
     "E405": "reading a TensorFlow checkpoint needs it. Run: pip install tensorflow-cpu",
+    "E406": "{path}: {issues}. Mend the lines: without their blanks they must stand in the document",
     # evaluation
     "E601": "a report needs {missing}. Run: pip install 'pingyu[evaluate]'",
     "E602": "no gold document (.inl) here. Give .inl files, or a folder that holds some",
