@@ -95,7 +95,7 @@ def test_a_word_that_a_span_cuts_is_parted(pipelines):
 
 
 def test_unknown_words_are_named():
-    with pytest.raises(PingyuError, match="E303 no words 'thulac'.*char, jieba, pkuseg"):
+    with pytest.raises(PingyuError, match=r"E303 no words 'thulac'.*char, jieba, pkuseg"):
         pingyu.load(words="thulac")
 
 

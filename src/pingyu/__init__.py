@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 
-def load(
-    model: str | Path | None = None, *, words: str = "char", threads: int = 1
-) -> Language:
+def load(model: str | Path | None = None, *, words: str = "char", threads: int = 1) -> Language:
     """A spaCy pipeline with the component `pingyu`.
 
     `model`: a model folder (default: the one that ships). `words`: what the tokens are, "char",

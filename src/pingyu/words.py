@@ -6,6 +6,7 @@ import logging
 import warnings
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -31,7 +32,7 @@ def blank(segmenter: str, folder: Path | None = None) -> Language:
         if not find_spec(module):
             raise PingyuError("E304", found=segmenter, package=package)
     if segmenter == JIEBA:
-        _hush_jieba()
+        import_jieba()
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": segmenter}}})
     if segmenter == PKUSEG:
         _load_pkuseg(nlp, folder or default_folder(MODEL))
@@ -48,9 +49,10 @@ def _load_pkuseg(nlp: Language, folder: Path) -> None:
     joiner.do_process, joiner.common_words, joiner.other_words = False, set(), set()
 
 
-def _hush_jieba() -> None:
-    """jieba 0.42 warns of pkg_resources when imported and reports to stderr that it loads."""
+def import_jieba() -> Any:
+    """The module, whose version 0.42 else warns of pkg_resources and reports that it loads."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import jieba
     jieba.setLogLevel(logging.WARNING)
+    return jieba

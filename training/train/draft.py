@@ -6,13 +6,11 @@ train in its dictionary, mended by those rules of annotations/WORDS.md that a pa
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Iterator
 
-import jieba
-
 from pingyu.interpret.gazetteer import gazetteer
+from pingyu.words import import_jieba
 
 _DIGIT = "〇零一二两三四五六七八九十百千"
 _MEASURE = (
@@ -34,26 +32,32 @@ _WHOLE = re.compile(
             r"[前后末](?:\d+|[一二两三四五六七八九十]+)(?=[名位家个的者里、，,。；;）]|$)",
             r"(?<=[全省市县区州国])[前后](?:\d+|[一二两三四五六七八九十]+)",
             rf"(?:[{_DIGIT}]{{2,}}[万亿]*|[{_DIGIT}]+[万亿]+)[多余]?(?={_MEASURE})",
-            rf"\d+(?:[,，]\d{{3}})*(?:\.\d+)?(?:[-—–~～]\d+(?:\.\d+)?)?(?:[%％‰]|[多余]?[百千万亿]*(?![瓦伏克米])[多余]?)",
+            r"\d+(?:[,，]\d{3})*(?:\.\d+)?(?:[-—–~～]\d+(?:\.\d+)?)?(?:[%％‰]|[多余]?[百千万亿]*(?![瓦伏克米])[多余]?)",
             r"[A-Za-z]+[A-Za-z0-9.]*|……|——|[^\w\s]",
         )
     )
 )
 _COUNTED = re.compile(rf"([{_DIGIT}几数半]+[万亿]*[多余]?)({_MEASURE})")
 _FROZEN = frozenset(
-    "一道 一头 一口 一面 一点 一步 一块 一度 一号 二号 三号 一级 二级 三级 一期 二期 三期 一大 一类 二类 三类 十分 万分 "
-    "百分 半年 半天 数字 数次 百年 千家 百日 一票 一把 一样 一起 一线 一元 百度 百家 十字 一门 四方 一片 一年四季".split()
+    re.findall(
+        r"\S+",
+        "一道 一头 一口 一面 一点 一步 一块 一度 一号 二号 三号 一级 二级 三级 一期 二期 三期 一类 二类 三类 十分 万分 "
+        "百分 半年 半天 数字 数次 百年 千家 百日 一票 一样 一起 一线 十字 一门 四方 一片",
+    )
 )
 _APART = re.compile(
-    r"(不|没|未|已|很|较|太|再)(?!足|少|够|断|仅|能|过(?!$)|同|如|得|到|及|良|力|利|便|但|论|管|变|会|安|动|时|乏|来|了|限|"
-    r"妨|免|服|错|幸|凡|法|当|符|住|下|可|有|人|想|想到|尝|必|曾|遂|料|免|经|度|说|次|现|生|见|版|造|忘|料|锈|满|"
-    r"曾|成年|来|准|要|测|为|就|好|大|作)([\u4e00-\u9fff])"
+    r"([不没未已很较太再])(?![足少够断仅能同如得到及良力利便但论管变会安动时乏来了限妨免服错幸凡法当符住下可有人想尝必曾遂料经"
+    r"度说次现生见版造忘锈满准许再要测为就好大作成])([\u4e00-\u9fff])"
     r"|(各|该|每|本)([县市区镇乡村街位名]|县市|县区|区县|乡镇|镇街|街道|县市区|单位|部门)"
     r"|([镇村县市纸墙车厂田区乡街手心脸肩])(里|上)|(就|不)(是)|(只|还)(有)|([一二三四五六七八九十])(是|要)"
     r"|(.*[省市县区旗州委镇乡局]|党[委组]|支部|工会|社区|村)(书记|主任|主席)"
 )
+_WHOLE_TAGS = ("i", "nr", "ns", "nt", "nz")  # idioms and names, in the tag set of jieba
+_COMMON = 100  # occurrences in jieba's corpus from which a word is a common one
 _LEVEL = frozenset("省市州盟县区旗镇乡村局")
-_BODY = re.compile(r".+[局委办厅]|.{2,}(?:公司|集团|中心|支队|大队|医院|[中小]学)|.*(?:党[委组]|纪委|法院|检察院|人大|政协)")
+_BODY = re.compile(
+    r".+[局委办厅]|.{2,}(?:公司|集团|中心|支队|大队|医院|[中小]学)|.*(?:党[委组]|纪委|法院|检察院|人大|政协)"
+)
 _SUFFIX = frozenset("率量户组点员制类厂站费券办队楼者工")
 _TO = frozenset("升降退走打开拍点拉换分摆落排扩送谈看做办想听增跌掉")
 _WELL = frozenset("打抓办改树做用管")
@@ -70,11 +74,11 @@ def name_words(name: str) -> list[str]:
     >>> name_words("清河区柳林街道"), name_words("县教育局")
     (['清河区', '柳林街道'], ['教育局'])
     """
-    places = gazetteer()
+    short = gazetteer().by_short
     for at in range(2, min(5, len(name) - 2)):
-        if (name[:at], "") in places.by_short and name[at:][-1:] in "镇乡道" and len(name) - at > 2:
-            if name[at] not in "县市区旗镇乡街":
-                return [name[:at], *name_words(name[at:])]
+        place, inside = name[:at], name[at:]
+        if (place, "") in short and inside[-1] in "镇乡道" and inside[0] not in "县市区旗镇乡街":
+            return [place, *name_words(inside)]
     parts = _ABOVE.fullmatch(name)
     if parts and len(parts[1]) > 2:
         return [*name_words(parts[1]), *name_words(parts[2])]
@@ -87,13 +91,12 @@ class Draft:
     """Segments by dictionary and rules. `words`: what is one word beside jieba's own dictionary."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        jieba.setLogLevel(logging.ERROR)
-        self._jieba = jieba.Tokenizer()
+        self._jieba = import_jieba().Tokenizer()
         self._jieba.initialize()
         self.words = frozenset(words) | gazetteer().by_name.keys()
-        for word in self.words:
+        for word in sorted(self.words):  # how likely jieba holds a word depends on those before it
             self._jieba.add_word(word)
-        self._tags = {}
+        self._tags: dict[str, str] = {}
         with self._jieba.get_dict_file() as file:
             for line in file:
                 word, _, tag = line.decode().split()
@@ -127,9 +130,9 @@ class Draft:
 
     def _is_compound(self, word: str) -> bool:
         """Four characters that the dictionary has as one, but no idiom and no name: 安全隐患."""
-        if len(word) != 4 or self._tags.get(word, "x")[0] == "i" or self._tags.get(word, "x") in ("nr", "ns", "nt", "nz"):
+        if len(word) != 4 or self._tags.get(word) in _WHOLE_TAGS:
             return False
-        return all(self._jieba.FREQ.get(half, 0) >= 100 for half in (word[:2], word[2:]))
+        return all(self._jieba.FREQ.get(half, 0) >= _COMMON for half in (word[:2], word[2:]))
 
     def _joined(self, words: Iterable[str]) -> Iterator[str]:
         held = ""

@@ -89,7 +89,9 @@ def train(output: Path, data: DataConfig, plan: Plan) -> dict[str, Any]:
             "words": sum(len(sample.words) for sample in held),
             "unknown": sum(word not in known for sample in held for word in sample.words),
         },
-        "words": {way: score(held, dev, cut, known) for way, cut in (ways | {"draft": draft}).items()},
+        "words": {
+            way: score(held, dev, cut, known) for way, cut in (ways | {"draft": draft}).items()
+        },
         "edges": {
             way: {split: landed(some, cut) for split, some in splits.items()}
             for way, cut in ways.items()

@@ -1,19 +1,23 @@
 """The segmenter's training on a handful of sentences, its draft and its scores."""
 
 import json
+import os
+import subprocess
+import sys
 
-import numpy as np
 import pytest
 
 from pingyu import inline
 from pingyu.errors import PingyuError
-from pingyu.words import FILES, WEIGHTS, blank
+from pingyu.words import FILES, blank
 from train.config import DataConfig
 from train.draft import Draft, name_words
 from train.words import Plan, drafted, landed, read_samples, score, train
 
 GOOD = "[U:a 石桥镇][A:a 新修灌渠12公里]，[A:a 进度[R 全县第一]]，但在[D:a 林区防火]等方面不足。"
-BY_HAND = "# town/{name}\n石桥镇 新修 灌渠 12 公里 ， 进度 全县 第一 ， 但 在 林区 防火 等 方面 不足 。\n"
+BY_HAND = (
+    "# town/{name}\n石桥镇 新修 灌渠 12 公里 ， 进度 全县 第一 ， 但 在 林区 防火 等 方面 不足 。\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,20 +43,24 @@ def data(tmp_path):
     return DataConfig(annotations=annotations, splits=splits)
 
 
-def test_training_writes_the_same_bytes_twice(data, tmp_path):
+def test_training_writes_the_same_bytes_in_every_process(data, tmp_path, root):
     plan = Plan(sentences=3, repeat=10, iterations=2, seed=0)
-    metrics = train(tmp_path / "once", data, plan)
-    train(tmp_path / "twice", data, plan)
+    metrics = train(tmp_path / "run-a", data, plan)
+    words = {"annotations": str(data.annotations), "splits": str(data.splits)}
+    code = (
+        "from pathlib import Path; from train.config import DataConfig; from train.words import *; "
+        f"train(Path({str(tmp_path / 'run-b')!r}), DataConfig(**{words!r}), {plan!r})"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": "7"}
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=root, env=environment)
     for name in (*FILES, "metrics.json", "README.md"):
-        once, twice = ((tmp_path / run / name).read_bytes() for run in ("once", "twice"))
-        assert once.replace(b"once", b"") == twice.replace(b"twice", b"")
+        one, other = ((tmp_path / run / name).read_bytes() for run in ("run-a", "run-b"))
+        assert one.replace(b"run-a", b"run-b") == other
     assert metrics["words"]["pkuseg"]["f1"] > metrics["words"]["jieba"]["f1"]
     assert metrics["train"] == {"by_hand": 1, "draft": 3}
-    assert json.loads((tmp_path / "once" / "metrics.json").read_text()) == metrics
-    assert "3 by the draft" in (tmp_path / "once" / "README.md").read_text()
-    with np.load(tmp_path / "once" / WEIGHTS) as stored:
-        assert stored["w"].dtype == np.float64
-    tokens = blank("pkuseg", tmp_path / "once")("进度全县第一")
+    assert json.loads((tmp_path / "run-a" / "metrics.json").read_text()) == metrics
+    assert "3 by the draft" in (tmp_path / "run-a" / "README.md").read_text()
+    tokens = blank("pkuseg", tmp_path / "run-a").tokenizer("进度全县第一")
     assert [token.text for token in tokens] == ["进度", "全县", "第一"]
 
 
