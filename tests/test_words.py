@@ -1,5 +1,7 @@
 """Words instead of characters: the tokens change, the spans do not."""
 
+import re
+
 import pytest
 import spacy
 
@@ -109,3 +111,13 @@ def test_a_missing_package_is_named(monkeypatch, segmenter, package):
 def test_a_missing_model_is_named(tmp_path):
     with pytest.raises(PingyuError, match=r"E301.*features\.msgpack, weights\.npz"):
         blank("pkuseg", tmp_path)
+
+
+def test_the_examples_of_the_page_run(root, capsys):
+    page = (root / "docs" / "words.md").read_text(encoding="utf-8")
+    for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(compile(code, "docs/words.md", "exec"), {})
+    printed = capsys.readouterr().out
+    assert "石桥镇 新修 灌渠 十二 公里" in printed
+    assert "['固定资产投资同比增长', '财政收入增长']" in printed
+    assert "石桥镇 [('" in printed

@@ -43,9 +43,10 @@ def _load_pkuseg(nlp: Language, folder: Path) -> None:
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise PingyuError("E301", path=str(folder), missing=", ".join(missing))
-    nlp.tokenizer.initialize(pkuseg_model=str(folder))
+    tokenizer: Any = nlp.tokenizer
+    tokenizer.initialize(pkuseg_model=str(folder))
     # by default pkuseg joins again what its own dictionary has as one word, against WORDS.md
-    joiner = nlp.tokenizer.pkuseg_seg.postprocesser
+    joiner = tokenizer.pkuseg_seg.postprocesser
     joiner.do_process, joiner.common_words, joiner.other_words = False, set(), set()
 
 
