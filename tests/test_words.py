@@ -120,4 +120,5 @@ def test_the_examples_of_the_page_run(root, capsys):
     printed = capsys.readouterr().out
     assert "石桥镇 新修 灌渠 十二 公里" in printed
     assert "['固定资产投资同比增长', '财政收入增长']" in printed
-    assert "石桥镇 [('" in printed
+    assert re.search(r"石桥镇 \[.*'营商环境', 1", printed)
+    assert re.search(r"大河乡 \[\('林区', 1\)", printed)

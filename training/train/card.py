@@ -92,11 +92,11 @@ segmenter behind `pingyu.load(words="pkuseg")`, for spacy-pkuseg. What a word is
 **How it was trained.** The draft is jieba with the terms of `annotations/words/terms.txt`, a
 gazetteer and the units of train in its dictionary, mended by rules (`training/train/draft.py`); the
 edges of the gold's spans part its words. A linear-chain CRF (pkuseg's, trained by ADF: Sun, Wang
-and Li 2012) learns from it and from `annotations/words/train.txt`, each sentence of which it sees
-several times. Features of weights near zero are left out.
+and Li 2012) learns from it and from `annotations/words/train.txt`. Features of weights near zero
+are left out.
 
-**How good it is.** On `annotations/words/test.txt`: {sentences} sentences of dev documents of all
-genres, {words:,} words, segmented by hand from the plain text. *Unknown*: the {unknown} words that
+**How good it is.** On `annotations/words/test.txt`: {sentences} sentences of dev documents,
+{words:,} words, segmented by hand from the plain text. *Unknown*: the {unknown} words that
 stand nowhere in what the model learned from.
 
 | | precision | recall | F1 | recall of unknown words |
@@ -104,7 +104,8 @@ stand nowhere in what the model learned from.
 {scores}
 
 jieba follows another standard, with shorter words; a part of its distance is that, and not error.
-The draft is what the model learned from, without the gold's edges.
+The same shorter words let spans fall on its edges more often. The draft is what the model learned
+from, without the gold's edges.
 
 **Where spans fall.** Share of gold spans whose two edges are edges of words, before the pipeline
 parts the words that a span cuts.
@@ -113,8 +114,8 @@ parts the words that a span cuts.
 | --- | --- | {rule} |
 {edges}
 
-One person segmented both samples, once: no agreement was measured. Sentences have 8 to 55
-characters; those of the draft are not corrected.
+One annotator, a language model as for the rest of the corpus, segmented both samples, once: no
+agreement was measured. Their sentences have 8 to 55 characters. The draft is not corrected.
 
 Files: `features.msgpack` (features and words), `weights.npz` (16 bits), `metrics.json`.
 """
