@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 
-def load(model: str | Path | None = None, *, threads: int = 1) -> Language:
-    """A spaCy pipeline of Chinese characters with the component `pingyu`.
+def load(model: str | Path | None = None, *, words: str = "char", threads: int = 1) -> Language:
+    """A spaCy pipeline with the component `pingyu`.
 
-    `model`: a model folder (default: the one that ships). Raises PingyuError E301, E302.
+    `model`: a model folder (default: the one that ships). `words`: what the tokens are, "char",
+    "jieba" or "pkuseg"; spans are the same by character under all. Raises PingyuError E301–E303, E305, E306.
     """
-    import spacy
+    from pingyu.words import blank
 
-    nlp = spacy.blank("zh")
-    nlp.add_pipe("pingyu", config={"model": str(model) if model else None, "threads": threads})
+    nlp = blank(words)
+    config = {"model": str(model) if model else None, "threads": threads, "split_tokens": True}
+    nlp.add_pipe("pingyu", config=config)
     return nlp

@@ -1,16 +1,18 @@
 """The spaCy component `pingyu`: a Doc gets spans, relations and reviews.
 
-`doc.spans["pingyu"]`: the spans, each widened to whole tokens where it cuts one; in
-`doc._.char_spans`, beside them, the same spans by character. `doc._.relations`: head and tail index
-into both. `doc._.ranks`: a record for each RANK span. `doc._.reviews`: one a unit. All of it
+`doc.spans["pingyu"]`: the spans, each widened to whole tokens where it cuts one, unless
+`split_tokens` parts those tokens; in `doc._.char_spans`, beside them, the same spans by character.
+`doc._.relations`: head and tail index into both. `doc._.ranks`: a record for each RANK span. `doc._.reviews`: one a unit. All of it
 survives `Doc.to_bytes` and DocBin (with `store_user_data=True`).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,18 +67,28 @@ def _register() -> None:
 @Language.factory(
     "pingyu",
     assigns=["doc.spans", "doc._.char_spans", "doc._.relations", "doc._.ranks", "doc._.reviews"],
-    default_config={"model": None, "threads": 1},
+    default_config={"model": None, "threads": 1, "split_tokens": False},
 )
-def make_pingyu(nlp: Language, name: str, model: str | None, threads: int) -> Pingyu:
-    """`model`: a model folder, or None for the one that ships."""
-    return Pingyu(name, Path(model) if model else None, threads)
+def make_pingyu(
+    nlp: Language, name: str, model: str | None, threads: int, split_tokens: bool
+) -> Pingyu:
+    """`model`: a model folder, or None for the one that ships. `split_tokens`: part the tokens that
+    a span cuts; the component then stands before those that annotate tokens."""
+    return Pingyu(name, Path(model) if model else None, threads, split_tokens)
 
 
 class Pingyu:
     """Calls the extractor on the text of a Doc, whatever its tokenizer."""
 
-    def __init__(self, name: str, model: Path | None = None, threads: int = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        model: Path | None = None,
+        threads: int = 1,
+        split_tokens: bool = False,
+    ) -> None:
         self.name, self.model, self.threads = name, model, threads
+        self.split_tokens = split_tokens
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -95,6 +107,8 @@ class Pingyu:
         document = self.extractor.extract(doc.text)
         if self.extractor.settings.roles.schema.of_reviews:
             interpret(document, doc.text)
+        if self.split_tokens:
+            split_at_edges(doc, document.spans)
         return annotate(doc, document)
 
     def pipe(self, docs: Iterable[Doc], batch_size: int = 128) -> Iterator[Doc]:
@@ -130,6 +144,19 @@ def annotate(doc: Doc, document: Document) -> Doc:
         "reviews": [asdict(review) for review in document.reviews],
     }
     return doc
+
+
+def split_at_edges(doc: Doc, spans: Iterable[Span]) -> None:
+    """Part the tokens of `doc` at the first and behind the last character of every span."""
+    edges = sorted({edge for span in spans for edge in (span.start, span.end)})
+    with doc.retokenize() as retokenizer:
+        for token in doc:
+            first = bisect_right(edges, token.idx)
+            inside = edges[first : bisect_left(edges, token.idx + len(token))]
+            if inside:
+                cuts = [0, *(edge - token.idx for edge in inside), len(token)]
+                parts = [token.text[start:end] for start, end in pairwise(cuts)]
+                retokenizer.split(token, parts, heads=[(token, n) for n in range(len(parts))])
 
 
 def _on_tokens(doc: Doc, span: Span) -> SpacySpan:

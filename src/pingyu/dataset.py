@@ -11,11 +11,11 @@ from __future__ import annotations
 import types
 from dataclasses import fields, is_dataclass
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
-from pingyu import __version__
 from pingyu.errors import PingyuError
 from pingyu.extract.extractor import Extractor
 from pingyu.interpret.review import interpret
@@ -46,7 +46,7 @@ class Extract:
         if not find_spec("datasets"):
             raise PingyuError("E803")
         self.extractor = Extractor.load(Path(model) if model else None, threads)
-        self.text, self.version = text, __version__
+        self.text, self.version = text, version("pingyu")
 
     def __call__(self, batch: dict[str, list[Any]]) -> dict[str, list[dict[str, Any] | None]]:
         """The records of each text; None where there is none."""

@@ -32,6 +32,8 @@ MESSAGES = {
     "E303": "the model reads sub-words, which needs tokenizers. Run: pip install 'pingyu[encoder]'",
     "E304": "an overlap of {overlap} tokens does not fit into windows of {window}. "
     "Set huggingface.overlap, or huggingface.window, and retrain",
+    "E305": "no words {found!r}. Choose one of: {known}",
+    "E306": "words={found!r} needs {package}. Run: pip install 'pingyu[words]'",
     # output
     "E701": "--format tables writes several files. Name a folder for them with -o FOLDER/",
     # configuration
@@ -41,6 +43,7 @@ MESSAGES = {
     "See {log}, then run the sweep again: it goes on where it stopped",
     "E404": "another sweep, or a training that it left behind, is at work here. Wait for it or end it",
     "E405": "reading a TensorFlow checkpoint needs it. Run: pip install tensorflow-cpu",
+    "E406": "{path}: {issues}. Mend the lines: without their blanks they must stand in the document",
     "E421": "the encoder {name!r} cannot be loaded ({reason}). Give a folder that has config.json, "
     "the weights and the tokenizer, or a name that the Hugging Face hub knows, with access to it "
     "and without HF_HUB_OFFLINE",

@@ -4,7 +4,7 @@ from train.__main__ import main
 
 COMMANDS = [
     [], ["adopt"], ["pretrain"], ["sweep"], ["check"], ["describe"], ["export"], ["evaluate"],
-    ["readme"], ["places"], ["package"],
+    ["readme"], ["places"], ["package"], ["words"], ["topics"],
 ]  # fmt: skip
 
 

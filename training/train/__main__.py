@@ -12,6 +12,7 @@ python -m train topics [configs/topics.cfg] [--mend]
 python -m train evaluate [--split test] [--model FOLDER] [--check]
 python -m train readme
 python -m train package [--model FOLDER] [-o FOLDER]
+python -m train words [-o models/words-pkuseg]
 """
 
 from __future__ import annotations
@@ -297,6 +298,29 @@ def _package(words: list[str]) -> int:
     return 0
 
 
+def _words(words: list[str]) -> int:
+    parser = _parser(
+        " words",
+        "Train the segmenter that gives words instead of characters, and score it on sentences "
+        "segmented by hand (annotations/WORDS.md).",
+        "python -m train words -o /tmp/words",
+    )
+    parser.add_argument("-o", "--output", type=Path, default=Path("models/words-pkuseg"))
+    parser.add_argument("--sentences", type=int, default=1500, help="of the draft (%(default)s)")
+    parser.add_argument(
+        "--repeat", type=int, default=1, help="times each sentence by hand is read (%(default)s)"
+    )
+    parser.add_argument("--iterations", type=int, default=4, help="default: %(default)s")
+    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+    known = vars(parser.parse_args(words))
+    from train.words import Plan, train
+
+    output = known.pop("output")
+    for way, figures in train(output, config.DataConfig(), Plan(**known))["words"].items():
+        print(way, *(f"{name} {share:.3f}" for name, share in figures.items()))
+    return 0
+
+
 COMMANDS = {
     "adopt": _adopt,
     "pretrain": _pretrain,
@@ -309,6 +333,7 @@ COMMANDS = {
     "places": _places,
     "package": _package,
     "topics": _topics,
+    "words": _words,
 }
 
 if __name__ == "__main__":
