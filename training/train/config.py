@@ -131,9 +131,33 @@ class Config(Section):
         return self.output.with_name(f"{self.output.name}.run")
 
 
-def load(path: Path, overrides: list[str]) -> Config:
-    """Read `path` and set `--section.key value` pairs over it. Raises PingyuError E401, E402."""
-    values = read_toml(path)
+STARTS_FROM = Path("models/encoder")
+
+
+def for_data(data: Path) -> dict[str, Any]:
+    """What to train with on a file of somebody else's documents, where nothing else is said: at
+    least 30 steps an epoch, the encoder of the checkout where there is one."""
+    size = data.stat().st_size // 3 if data.is_file() else 0  # characters, or not many more
+    start = {"encoder": str(STARTS_FROM), "encoder_rate": 0.15} if STARTS_FROM.is_dir() else {}
+    return {
+        "output": f"out/{data.stem}",
+        "data": {"min_count": 1 if size < 100_000 else 2},
+        "training": {
+            "epochs": 12,
+            "batch_chars": min(4000, max(400, size // 30)),
+            "learning_rate": 1e-3,
+            **start,
+        },
+    }
+
+
+def load(path: Path | None, overrides: list[str], default: dict[str, Any] | None = None) -> Config:
+    """Read `path` (without one: `default`) and set `--section.key value` pairs over it; `default`
+    tells where to write to, too. Raises PingyuError E401, E402."""
+    values = default or {}
+    if path:
+        output = {"output": default["output"]} if default else {}
+        values = output | read_toml(path)
     if len(overrides) % 2:
         raise PingyuError(
             "E402", key=overrides[-1].lstrip("-"), reason="a value is missing after it"
@@ -146,7 +170,7 @@ def load(path: Path, overrides: list[str]) -> Config:
         for section in sections:
             place = place.setdefault(section, {})
         place[key] = _value(value)
-    return validate(Config, values, path)
+    return validate(Config, values, path or Path("--section.key"))
 
 
 def read_toml(path: Path) -> dict[str, Any]:
