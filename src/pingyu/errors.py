@@ -51,7 +51,7 @@ MESSAGES = {
     # other people's data
     "E801": "this line is not JSON ({reason}). Give one JSON object a line",
     "E802": "no document: {found}. Each line needs the key 'text'",
-    "E803": "the key {key!r} of a {what} is not known and is passed over, here and below. Known: "
+    "E803": "the key {key!r} of {what} is not known and is passed over, here and below. Known: "
     "{known}",
     "E804": "no label {label!r} in the schema, but {text!r} at {start} has it. Add "
     "[labels.{label}], or change the span",
@@ -82,6 +82,8 @@ MESSAGES = {
     "E821": "{augment} of [augment] is made for reviews. Take it out of the configuration: {path}",
     "E822": "--{given} needs --{missing} too. Example: python -m train --schema schema.toml --data "
     "data.jsonl",
+    "E823": "{count} of {all} relations {type} can never be given: their ends are further apart than "
+    "`reach`, or the tail does not stand in the narrowest head that could hold it",
     # annotation with doccano
     "E501": "the command needs {package}. Install it: pip install 'pingyu[annotate]'",
     "E502": "no answer from {url} ({reason}). Is doccano running there? Name its address with --url "

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from pingyu.extract.spans import flattened
-from pingyu.schema import Document, Span
+from pingyu.schema import REVIEWS, Document, Span
 from train.calibrate import fit_temperatures
 
 TEXT = "石桥镇" * 200
@@ -16,7 +16,10 @@ TEXT = "石桥镇" * 200
 class Boaster:
     """Says 0.95 of every span, and is right four times in five."""
 
-    settings = SimpleNamespace(temperatures={"spans": 1.0, "relations": 1.0})
+    settings = SimpleNamespace(
+        temperatures={"spans": 1.0, "relations": 1.0},
+        roles=SimpleNamespace(schema=SimpleNamespace(names=REVIEWS)),
+    )
 
     def extract(self, text):
         score = flattened(math.log(0.95), self.settings.temperatures["spans"])
@@ -25,7 +28,9 @@ class Boaster:
 
 
 def test_a_model_that_boasts_is_taken_at_its_record(monkeypatch):
-    monkeypatch.setattr("train.calibrate.replace", lambda settings, **new: SimpleNamespace(**new))
+    monkeypatch.setattr(
+        "train.calibrate.replace", lambda old, **new: SimpleNamespace(**{**vars(old), **new})
+    )
     model = Boaster()
     gold = model.extract(TEXT)
     gold.spans = [

@@ -12,7 +12,7 @@ from pingyu.extract.extractor import Extractor
 from pingyu.labels import LabelSchema
 from pingyu.schema import Relation
 from train.__main__ import main
-from train.foreign import LEFT_OUT, Reader
+from train.foreign import LEFT_OUT, Reader, unreachable
 from train.trainer import divide
 
 TINY = """
@@ -144,8 +144,8 @@ def _entity(**changes):
     [
         ("{oops\n", "E801", "column 2"),
         ('{"name": "x"}\n', "E802", "needs the key 'text'"),
-        (_row(colour="red"), "E803", "'colour' of a document"),
-        (_row([_entity(tag="x")]), "E803", "'tag' of a entity"),
+        (_row(colour="red"), "E803", "'colour' of document"),
+        (_row([_entity(tag="x")]), "E803", "'tag' of entity"),
         (_row([_entity(label="汤")]), "E804", "no label '汤' in the schema, but '子' at 1"),
         (_row([_entity(end_offset=6)]), "E805", "料: 1–6 is no stretch of a text of 5 characters"),
         (_row([_entity(end_offset=1)]), "E805", "1–1"),
@@ -163,6 +163,8 @@ def _entity(**changes):
         (_row([ENTITIES[0], _entity(start_offset=2, end_offset=4)]), "E812", "crosses"),
         (_row([*ENTITIES, _entity(id=1)]), "E813", "have the id 1"),
         (_row([{"label": "料"}]), "E816", "entities[0]"),
+        (_row(relations=[{"from_id": [1], "to_id": 2, "type": "含"}]), "E816", "relations"),
+        ('{"text": "茄", "label": {"料": {"茄": [[0, 0]]}}}\n', "E816", "label[0]"),
         (_row(relations=[{"from": 1}]), "E816", "relations"),
         (_row([ENTITIES[1], _entity(start_offset=0, end_offset=1, label="料")]), "E810", "twice"),
     ],
@@ -190,6 +192,26 @@ def test_a_relation_of_what_is_left_out_goes_with_it_and_is_not_reported_again(s
     (document,), issues = _read(schema, tmp_path, _row([*ENTITIES, _entity(label="汤")], relations))
     assert document.relations == [Relation("含", 0, 1)]
     assert [code for code, _, _ in issues] == ["E804"]
+
+
+def test_relations_that_no_model_could_give_are_counted(schema, tmp_path):
+    rows = _row(relations=[{"from_id": 1, "to_id": 2, "type": "含"}]) * 3
+    documents, _ = _read(schema, tmp_path, rows)
+    assert list(unreachable(documents, schema)) == []
+    near = schema.relations["含"].model_copy(update={"reach": (0, 0)})
+    (issue,) = unreachable(documents, schema.model_copy(update={"relations": {"含": near}}))
+    assert "E823 3 of 3 relations 含" in str(issue)
+
+
+def test_one_list_of_all_is_one_error(schema, tmp_path):
+    documents, issues = _read(schema, tmp_path, f"[\n{_row()},{_row()}]\n")
+    assert [(code, place) for code, place, _ in issues] == [("E801", "1")]
+    assert documents == []
+
+
+def test_columns_may_begin_with_a_bracket(schema, tmp_path):
+    (document,), issues = _read(schema, tmp_path, "[ O\n茄 B-料\n", "data.bio")
+    assert (document.text, issues) == ("[茄", [])
 
 
 def test_lists_of_offsets_and_labels_are_read_too(schema, tmp_path):

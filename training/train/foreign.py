@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import Any, NamedTuple
 
 from pingyu.errors import PingyuError
 from pingyu.extract.mentions import same_unit
+from pingyu.extract.pairs import candidates
+from pingyu.extract.roles import Roles
 from pingyu.labels import LabelSchema
 from pingyu.schema import Document, Relation, Span, reading_order
 
 Row = dict[str, Any]
-LEFT_OUT = ("E803", "E810", "E811", "E812", "E815", "E819", "E820")
+LEFT_OUT = ("E803", "E810", "E811", "E812", "E815", "E819", "E820", "E823")
 _ROW = {"id", "text", "entities", "relations", "label", "labels", "Comments", "meta"}
 _PUSHED = {"name", "pushed", "keys"}  # what `pingyu doccano push` adds to a row
 _ENTITY = {"id", "label", "start_offset", "end_offset", "text"}
@@ -60,7 +63,8 @@ class Reader:
             raise PingyuError(code, str(path), reason=error.strerror) from error
         except UnicodeDecodeError as error:
             raise PingyuError("E603", str(path), at=error.start) from error
-        of_json = next((line for line in lines if line.strip()), "").lstrip().startswith(("{", "["))
+        first = next((line for line in lines if line.strip()), "")
+        of_json = first.lstrip().startswith(("{", "[")) and not _TAG.fullmatch(_fields(first)[-1])
         found = self._json(path, lines) if of_json else self._conll(path, lines)
         return [document for document in found if document.text]
 
@@ -76,6 +80,8 @@ class Reader:
                 row = json.loads(line)
             except json.JSONDecodeError as error:
                 self._say("E801", place, reason=f"{error.msg} at column {error.colno}")
+                if line.lstrip().startswith("["):
+                    return  # one list over many lines, none of which stands alone
                 continue
             if not isinstance(row, dict) or not isinstance(row.get("text"), str):
                 self._say("E802", place, found=_shown(row))
@@ -279,8 +285,33 @@ def _has(value: object, texts: Sequence[str], others: Sequence[str]) -> bool:
         isinstance(value, dict)
         and all(isinstance(value.get(key), str) for key in texts)
         and all(key in value for key in others)
-        and isinstance(value.get("id", 0), int | str)
+        and all(isinstance(value.get(key, 0), int | str) for key in ("id", "from_id", "to_id"))
     )
+
+
+def unreachable(documents: Sequence[Document], schema: LabelSchema) -> Iterator[PingyuError]:
+    """For each relation type how many relations a model of the schema could never give: of heads too
+    far away, or of tails that do not stand in the head that should hold them."""
+    roles = Roles.of(schema, documents)
+    missed, all_ = Counter[str](), Counter[str]()
+    for document in documents:
+        spans = document.spans
+        held = roles.held(spans)
+        mentions, targets = roles.sides(spans, held)
+        pairs = candidates([spans[n] for n in mentions], [spans[n] for n in targets], roles)
+        reached = {
+            (mentions[m], targets[t])
+            for m, t in zip(*(ends.tolist() for ends in pairs), strict=True)
+        }
+        for r in document.relations:
+            all_[r.type] += 1
+            if spans[r.head].label in schema.relations[r.type].heads_by("containment"):
+                missed[r.type] += held.get(r.tail) != (r.head, r.type)
+            else:
+                missed[r.type] += (r.head, r.tail) not in reached
+    for type_, count in missed.items():
+        if count:
+            yield PingyuError("E823", type=type_, count=count, all=all_[type_])
 
 
 def _shown(value: object) -> str:

@@ -40,7 +40,7 @@ from train.data import (
 from train.evaluate import SCORED, evaluate, write_metrics
 from train.export import calibrated, export
 from train.fit import fit, plan
-from train.foreign import LEFT_OUT, Reader, Sources
+from train.foreign import LEFT_OUT, Reader, Sources, unreachable
 from train.model import Extractor
 
 log = logging.getLogger("train")
@@ -125,7 +125,8 @@ def train_on(
     reader = Reader(schema)
     documents = reader.read(sources.data)
     measured = reader.read(sources.dev) if sources.dev else []
-    report(reader.issues, config.run_folder, keep_going)
+    issues = [*reader.issues, *unreachable([*documents, *measured], schema)]
+    report(issues, config.run_folder, keep_going)
     if not sources.dev:
         documents, measured = divide(documents, config.training.seed)
     if not documents or not measured:
