@@ -1,6 +1,8 @@
 """Training on other people's labels and files: what is read, what is reported, what is learned."""
 
 import json
+import re
+import tomllib
 
 import pytest
 import recipes
@@ -261,6 +263,20 @@ def test_what_is_wrong_in_columns_is_named_by_line(schema, tmp_path):
         ("E804", "3"),
     ]
     assert [[s.text for s in d.spans] for d in documents] == [["茄"]]
+
+
+def test_the_example_of_the_docs_fits_itself(root, tmp_path):
+    page = (root / "docs" / "other-schemas.md").read_text(encoding="utf-8")
+    schema, data = (
+        re.search(f"```{kind}\n(.*?)```", page, re.DOTALL)[1] for kind in ("toml", "json")
+    )
+    (document,), issues = _read(LabelSchema.model_validate(tomllib.loads(schema)), tmp_path, data)
+    said = [
+        (r.type, document.spans[r.head].text, document.spans[r.tail].text)
+        for r in document.relations
+    ]
+    assert said == [("加入", "放入", "番茄"), ("需要", "番茄", "两勺")]
+    assert issues == []
 
 
 def test_errors_stop_the_command_with_all_of_them_and_keep_going_trains_on(
