@@ -54,14 +54,14 @@ MESSAGES = {
     "E803": "the key {key!r} of {what} is not known and is passed over, here and below. Known: "
     "{known}",
     "E804": "no label {label!r} in the schema, but {text!r} at {start} has it. Add "
-    "[labels.{label}], or change the span",
+    '[labels."{label}"], or change the span',
     "E805": "{label}: {start}–{end} is no stretch of a text of {length} characters. Offsets count "
     "characters from 0, the end is the first one after the span",
     "E806": "{found!r} stands at {start}–{end}, not {said!r}. Mend the offsets (the end is the first "
     "character after the span)",
     "E807": "{type}: no entity has the id {id!r}. Mend from_id or to_id",
     "E808": "no relation {type!r} in the schema, but {head!r} at {start} has it to {tail!r}. Add "
-    "[relations.{type}], or take it out",
+    '[relations."{type}"], or take it out',
     "E809": "{type} may not go from {head} at {start} to {tail}. Take the relation out, or allow it in "
     "the schema",
     "E810": "{label} {text!r} at {start} stands there twice. One is left out",

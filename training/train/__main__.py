@@ -81,13 +81,8 @@ def _train(words: list[str]) -> int:
         if not (known.data and known.schema):
             given, missing = ("data", "schema") if known.data else ("schema", "data")
             raise PingyuError("E822", given=given, missing=missing)
-        chosen = config.load(known.config, overrides, config.for_data(known.data))
-        metrics = train_on(
-            Sources(known.schema, known.data, known.dev, known.config),
-            chosen,
-            known.resume,
-            known.keep_going,
-        )
+        sources = Sources(known.schema, known.data, known.dev, known.config)
+        metrics = train_on(sources, overrides, known.resume, known.keep_going)
     elif known.config:
         metrics = train(config.load(known.config, overrides), known.config, known.resume)
     else:

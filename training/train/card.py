@@ -34,7 +34,7 @@ belongs to. Reads Simplified Chinese (the reader of pingyu converts other script
 Strict: every edge right, every unit right, missed spans counted. Details in `metrics.json`.
 
 Files: `model.onnx` (8-bit weights) tags characters, `relations.onnx` scores pairs of unit and span,
-`config.json` holds windows, thresholds and temperatures, `vocab.txt` the characters.
+`config.json` holds the schema, windows, thresholds and temperatures, `vocab.txt` the characters.
 
 Do not use it to judge persons or offices: it reports what a text says, and it errs.
 """

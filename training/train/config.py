@@ -27,13 +27,11 @@ SPLITS = ("train", "dev", "test")  # every document is in one of them
 
 
 class DataConfig(Section):
-    """Where the corpus is; `labels`: the schema of its labels. `limit`: use that many documents of
-    each split (0: all); `share`: that share of train, drawn by the seed (a smaller share is part of
-    a larger one)."""
+    """Where the corpus is. `limit`: use that many documents of each split (0: all); `share`: that
+    share of train, drawn by the seed (a smaller share is part of a larger one)."""
 
     annotations: Path = Path("annotations")
     splits: Path = Path("annotations/splits.toml")
-    labels: Path = Path("annotations/schema.toml")
     limit: int = 0
     share: float = Field(default=1.0, gt=0.0, le=1.0)
     window: int = 6000  # characters; longer documents are trained in windows
@@ -134,17 +132,16 @@ class Config(Section):
 STARTS_FROM = Path("models/encoder")
 
 
-def for_data(data: Path) -> dict[str, Any]:
-    """What to train with on a file of somebody else's documents, where nothing else is said: at
-    least 30 steps an epoch, the encoder of the checkout where there is one."""
-    size = data.stat().st_size // 3 if data.is_file() else 0  # characters, or not many more
+def for_data(name: str, characters: int) -> dict[str, Any]:
+    """What to train with on somebody else's documents, where nothing else is said: about 80 steps an
+    epoch or more, the encoder of the checkout where there is one."""
     start = {"encoder": str(STARTS_FROM), "encoder_rate": 0.15} if STARTS_FROM.is_dir() else {}
     return {
-        "output": f"out/{data.stem}",
-        "data": {"min_count": 1 if size < 100_000 else 2},
+        "output": f"out/{name}",
+        "data": {"min_count": 1 if characters < 100_000 else 2},
         "training": {
             "epochs": 12,
-            "batch_chars": min(4000, max(400, size // 30)),
+            "batch_chars": min(4000, max(300, characters // 80)),
             "learning_rate": 1e-3,
             **start,
         },

@@ -26,7 +26,7 @@ from pingyu.trial import Gold
 from train import card, encoder_folder
 from train.augment import Augmenter, decoys
 from train.calibrate import Remembering, fit_temperatures
-from train.config import AugmentConfig, Config
+from train.config import AugmentConfig, Config, for_data, load
 from train.data import (
     Example,
     build_vocabulary,
@@ -91,7 +91,7 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
         documents = dict(list(documents.items())[: config.data.limit])
     documents = _share(documents, config)
     dev = read_split(config.data.annotations, config.data.splits, "dev").values()
-    schema = LabelSchema.read(config.data.labels)
+    schema = LabelSchema.read(config.data.annotations / "schema.toml")
     files = build(
         list(documents.values()), list(dev)[: config.data.limit or None], schema, config, resume
     )
@@ -110,21 +110,24 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
 
 
 def train_on(
-    sources: Sources, config: Config, resume: bool = False, keep_going: bool = False
+    sources: Sources, overrides: list[str], resume: bool = False, keep_going: bool = False
 ) -> dict[str, Any]:
     """Train on somebody else's documents by a schema of their own: as `train`, with a report on dev.
 
     Without `dev` a tenth of the documents is kept for it, drawn by the seed, equal texts together.
-    What does not fit is reported at once: raises PingyuError E817 where that is more than left out
-    and not `keep_going`; E401, E818, E821 where nothing can be trained.
+    `overrides`: "--section.key value" pairs. What does not fit is reported at once: raises
+    PingyuError E817 where that is more than left out and not `keep_going`; E401, E402, E818, E821
+    where nothing can be trained.
     """
     schema = LabelSchema.read(sources.schema)
-    if not schema.of_reviews and config.augment != AugmentConfig():
-        changed = ", ".join(config.augment.model_dump(exclude_defaults=True))
-        raise PingyuError("E821", augment=changed, path=str(sources.config or "--augment"))
     reader = Reader(schema)
     documents = reader.read(sources.data)
     measured = reader.read(sources.dev) if sources.dev else []
+    default = for_data(sources.data.stem, sum(len(d.text) for d in documents))
+    config = load(sources.config, overrides, default)
+    if not schema.of_reviews and config.augment != AugmentConfig():
+        changed = ", ".join(config.augment.model_dump(exclude_defaults=True))
+        raise PingyuError("E821", augment=changed, path=str(sources.config or "--augment"))
     issues = [*reader.issues, *unreachable([*documents, *measured], schema)]
     report(issues, config.run_folder, keep_going)
     if not sources.dev:
