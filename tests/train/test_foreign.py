@@ -14,6 +14,7 @@ from pingyu.extract.extractor import Extractor
 from pingyu.labels import LabelSchema
 from pingyu.schema import Relation
 from train.__main__ import main
+from train.config import for_data, load
 from train.foreign import LEFT_OUT, Reader, unreachable
 from train.trainer import divide
 
@@ -319,6 +320,14 @@ def test_changes_made_for_reviews_are_refused(tmp_path, capsys):
 def test_too_few_documents_are_refused(tmp_path, capsys):
     assert main(_files(tmp_path, recipes.rows()[:1])) == 1
     assert "E818" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("characters", "epochs", "batch"), [(100, 12, 300), (96_000, 12, 1200), (900_000, 4, 4000)]
+)
+def test_without_a_configuration_training_goes_by_the_size_of_the_data(characters, epochs, batch):
+    chosen = load(None, ["--training.seed", "3"], for_data("x", characters)).training
+    assert (chosen.epochs, chosen.batch_chars, chosen.seed) == (epochs, batch, 3)
 
 
 def test_equal_texts_are_on_one_side(schema, tmp_path):

@@ -134,15 +134,17 @@ STARTS_FROM = Path("models/encoder")
 
 def for_data(name: str, characters: int) -> dict[str, Any]:
     """What to train with on somebody else's documents, where nothing else is said: about 80 steps an
-    epoch or more, the encoder of the checkout where there is one."""
+    epoch or more, three million characters in all where they are many, the encoder of the checkout
+    where there is one."""
     start = {"encoder": str(STARTS_FROM), "encoder_rate": 0.15} if STARTS_FROM.is_dir() else {}
     return {
         "output": f"out/{name}",
         "data": {"min_count": 1 if characters < 100_000 else 2},
         "training": {
-            "epochs": 12,
+            "epochs": max(4, min(12, 3_000_000 // max(1, characters))),
             "batch_chars": min(4000, max(300, characters // 80)),
             "learning_rate": 1e-3,
+            "precision": "bfloat16",
             **start,
         },
     }
