@@ -105,5 +105,5 @@ def test_what_is_stored_is_not_made_again(extract, tmp_path, monkeypatch):
 
 def test_without_datasets_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(pingyu.dataset, "find_spec", lambda name: None)
-    with pytest.raises(PingyuError, match=r"E803.*pingyu\[hf\]"):
+    with pytest.raises(PingyuError, match=r"E903.*pingyu\[hf\]"):
         Extract()

@@ -41,10 +41,10 @@ class Extract:
     ) -> None:
         """`model`: a folder (default: the one that ships). `text`: the column to read.
 
-        Raises PingyuError E301, E302 (the model), E803 (no datasets).
+        Raises PingyuError E301, E302 (the model), E903 (no datasets).
         """
         if not find_spec("datasets"):
-            raise PingyuError("E803")
+            raise PingyuError("E903")
         self.extractor = Extractor.load(Path(model) if model else None, threads)
         self.text, self.version = text, version("pingyu")
 

@@ -62,10 +62,46 @@ MESSAGES = {
     "E614": "{path}: no line of the card gives the sha256 of {what}. Retrain: {command}",
     "E615": "no place for the figures. Put {begin!r} and {end!r} where they belong",
     # packages
-    "E801": "{name!r} cannot be the name of a pipeline. Use small letters and digits, _ between them, "
+    "E901": "{name!r} cannot be the name of a pipeline. Use small letters and digits, _ between them, "
     "and leave the zh_ before it out",
-    "E802": "{version!r} is no version. Give one like 0.2.0",
-    "E803": "this needs the package datasets. Run: pip install 'pingyu[hf]'",
+    "E902": "{version!r} is no version. Give one like 0.2.0",
+    "E903": "this needs the package datasets. Run: pip install 'pingyu[hf]'",
+    # other people's data
+    "E801": "this line is not JSON ({reason}). Give one JSON object a line",
+    "E802": "no document: {found}. Each line needs the key 'text'",
+    "E803": "the key {key!r} of {what} is not known and is passed over, here and below. Known: "
+    "{known}",
+    "E804": "no label {label!r} in the schema, but {text!r} at {start} has it. Add "
+    '[labels."{label}"], or change the span',
+    "E805": "{label}: {start}–{end} is no stretch of a text of {length} characters. Offsets count "
+    "characters from 0, the end is the first one after the span",
+    "E806": "{found!r} stands at {start}–{end}, not {said!r}. Mend the offsets (the end is the first "
+    "character after the span)",
+    "E807": "{type}: no entity has the id {id!r}. Mend from_id or to_id",
+    "E808": "no relation {type!r} in the schema, but {head!r} at {start} has it to {tail!r}. Add "
+    '[relations."{type}"], or take it out',
+    "E809": "{type} may not go from {head} at {start} to {tail}. Take the relation out, or allow it in "
+    "the schema",
+    "E810": "{label} {text!r} at {start} stands there twice. One is left out",
+    "E811": "{label} is in pieces ({start}–{end}), which no span can be. It and its relations are left "
+    "out",
+    "E812": "{label} {text!r} at {start} crosses the edge of {other}. Both are trained on, but a model "
+    "never gives both",
+    "E813": "two entities have the id {id!r}, the second is {text!r} at {start}. Give each its own",
+    "E814": "no token and tag: {found!r}. A line is a token, a blank or tab, and a tag such as B-X or O",
+    "E815": "{tag} at {start} goes on where no span has begun. It is read as the beginning of one",
+    "E816": "{what} is not understood: {found}. An entity has label, start_offset and end_offset, a "
+    "relation from_id, to_id and type",
+    "E817": "{errors} errors. Mend them or the schema, or train on what is right with --keep-going",
+    "E818": "{count} documents are too few to train on and to keep some for dev. Give more, or --dev",
+    "E819": "{label} {text!r} at {start} stands in {other}, which its `inside` in the schema does not "
+    "allow. Both are trained on, but a model never gives both",
+    "E820": "{type} goes from {text!r} at {start} to itself. It is left out",
+    "E821": "{augment} of [augment] is made for reviews. Take it out of the configuration: {path}",
+    "E822": "--{given} needs --{missing} too. Example: python -m train --schema schema.toml --data "
+    "data.jsonl",
+    "E823": "{count} of {all} relations {type} can never be given: their ends are further apart than "
+    "`reach`, or the tail does not stand in the narrowest head that could hold it",
     # annotation with doccano
     "E501": "the command needs {package}. Install it: pip install 'pingyu[annotate]'",
     "E502": "no answer from {url} ({reason}). Is doccano running there? Name its address with --url "

@@ -3,6 +3,7 @@ go between them, and how a model finds those."""
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -91,7 +92,7 @@ class LabelSchema(_Entry):
         for place, labels in places:
             for label in dict.fromkeys(labels):
                 if label not in self.labels:
-                    yield f"{place}: no label {label!r}. Add [labels.{label}]"
+                    yield f"{place}: no label {label!r}. Add [labels.{json.dumps(label, ensure_ascii=False)}]"
         governed: dict[str, str] = {}
         for name, relation in self.relations.items():
             for tail in relation.tails if relation.heads_by("governor") else ():

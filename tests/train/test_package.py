@@ -122,7 +122,7 @@ def test_displacy_shows_the_spans(user):
 
 @pytest.mark.parametrize(
     ("option", "value", "code"),
-    [("--name", "pingyu sm", "E801"), ("--name", "zh_sm", "E801"), ("--version", "new", "E802")],
+    [("--name", "pingyu sm", "E901"), ("--name", "zh_sm", "E901"), ("--version", "new", "E902")],
 )
 def test_a_name_or_version_that_cannot_be_is_refused(option, value, code, tmp_path, capsys):
     assert main(["package", "-o", str(tmp_path), option, value]) == 1

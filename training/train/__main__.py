@@ -1,6 +1,7 @@
 """Command line of the trainer.
 
 python -m train configs/small.cfg [--section.key value …] [--resume]
+python -m train --schema SCHEMA --data DATA [--dev DATA] [--config CONFIG] [--section.key value …]
 python -m train adopt CHECKPOINT --layers 3 --origin TEXT -o models/encoder
 python -m train pretrain configs/pretrain.cfg TEXTS [--section.key value …] [--resume]
 python -m train sweep configs/sweeps/learning-curve.cfg [--extra GOLD …]
@@ -52,17 +53,43 @@ def _parser(prog: str, description: str, example: str) -> argparse.ArgumentParse
 def _train(words: list[str]) -> int:
     parser = _parser(
         "",
-        "Train a model from the corpus; any key of the configuration can be set as "
+        "Train a model from the corpus; or, with --schema and --data, from your own documents with "
+        "labels of your own (docs/other-schemas.md). Any key of the configuration can be set as "
         "--section.key value.",
-        "python -m train configs/small.cfg --training.epochs 5 --output /tmp/m",
+        "python -m train configs/small.cfg --training.epochs 5 --output /tmp/m\n"
+        "  python -m train --schema schema.toml --data doccano.jsonl --output models/mine",
     )
-    parser.add_argument("config", type=Path)
+    parser.usage = f"{parser.prog} [CONFIG] [options] [--section.key value …]"
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="CONFIG",
+        help="a configuration (.cfg); may stand first without --config. With --data it may be left "
+        "out: sizes then go by the data, and models/encoder is the start where it is",
+    )
+    parser.add_argument("--schema", type=Path, help="labels and relations (.toml)")
+    parser.add_argument("--data", type=Path, help="doccano's JSON lines, or CoNLL columns")
+    parser.add_argument("--dev", type=Path, help="to measure on (default: a tenth of --data)")
+    parser.add_argument(
+        "--keep-going", action="store_true", help="train on what is right of --data"
+    )
     parser.add_argument("--resume", action="store_true", help="go on where a run was cut off")
-    known, overrides = parser.parse_known_args(words)
+    first = ["--config"] if words and not words[0].startswith("-") else []
+    known, overrides = parser.parse_known_args([*first, *words])
     from pingyu.trial import lines
-    from train.trainer import train
+    from train.foreign import Sources
+    from train.trainer import train, train_on
 
-    metrics = train(config.load(known.config, overrides), known.config, known.resume)
+    if known.data or known.schema:
+        if not (known.data and known.schema):
+            given, missing = ("data", "schema") if known.data else ("schema", "data")
+            raise PingyuError("E822", given=given, missing=missing)
+        sources = Sources(known.schema, known.data, known.dev, known.config)
+        metrics = train_on(sources, overrides, known.resume, known.keep_going)
+    elif known.config:
+        metrics = train(config.load(known.config, overrides), known.config, known.resume)
+    else:
+        parser.error("give a configuration, or --schema and --data")
     for split in metrics:
         print(split, *lines(metrics[split]), sep="\n")
     return 0

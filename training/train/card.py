@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pingyu.errors import PingyuError
-from pingyu.schema import LABELS
+from pingyu.schema import LABELS, Names
 from train import readme
 from train.config import Config, DataConfig
 
@@ -34,10 +34,32 @@ belongs to. Reads Simplified Chinese (the reader of pingyu converts other script
 Strict: every edge right, every unit right, missed spans counted. Details in `metrics.json`.
 
 Files: `model.onnx` (8-bit weights) tags characters, `relations.onnx` scores pairs of unit and span,
-`config.json` holds windows, thresholds and temperatures, `vocab.txt` the characters. Where
+`config.json` holds the schema, windows, thresholds and temperatures, `vocab.txt` the characters. Where
 `encoder.onnx` and `tokenizer.json` stand beside them, these read the text.
 
 Do not use it to judge persons or offices: it reports what a text says, and it errs.
+"""
+
+
+_FOREIGN_CARD = """\
+# {name}
+
+Finds {labels} in text{relations}.
+
+| | |
+| --- | --- |
+| made by | `{command}` at commit {commit} |
+| schema | `{schema}`, sha256 {schema_hash} |
+{data}
+| documents | {documents} to train on, {dev} to measure and to fit the temperatures of scores on |
+| start | {start} |
+| seed | {seed} |
+
+{figures}
+
+Strict: every edge right, missed spans and relations counted. Details in `metrics.json`.
+
+`pingyu.load("{folder}")` makes a spaCy pipeline of it.
 """
 
 
@@ -246,6 +268,35 @@ def write(
         start=_start(config),
         seed=config.training.seed,
         figures=readme.block(metrics),
+    )
+    (config.output / CARD).write_text(card, encoding="utf-8")
+
+
+def write_foreign(
+    config: Config,
+    files: dict[str, Path],
+    names: Names,
+    counts: tuple[int, int],
+    metrics: dict[str, Any],
+) -> None:
+    """Write README.md beside a model of another schema. `files`: option → file; `counts`: documents
+    trained on and measured on; `metrics`: split → figures."""
+    data = [(option, path) for option, path in files.items() if option != "schema"]
+    card = _FOREIGN_CARD.format(
+        name=config.output.name,
+        labels=", ".join(names.labels),
+        relations=f", and {', '.join(names.types)} between them" if names.types else "",
+        command=f"python -m train {' '.join(f'--{option} {path}' for option, path in files.items())}",
+        commit=commit(),
+        schema=files["schema"],
+        schema_hash=_sha256(files["schema"]),
+        data="\n".join(f"| {option} | `{path}`, sha256 {_sha256(path)} |" for option, path in data),
+        documents=counts[0],
+        dev=counts[1],
+        start=_start(config),
+        seed=config.training.seed,
+        figures=readme.block(metrics),
+        folder=config.output,
     )
     (config.output / CARD).write_text(card, encoding="utf-8")
 

@@ -27,13 +27,11 @@ SPLITS = ("train", "dev", "test")  # every document is in one of them
 
 
 class DataConfig(Section):
-    """Where the corpus is; `labels`: the schema of its labels. `limit`: use that many documents of
-    each split (0: all); `share`: that share of train, drawn by the seed (a smaller share is part of
-    a larger one)."""
+    """Where the corpus is. `limit`: use that many documents of each split (0: all); `share`: that
+    share of train, drawn by the seed (a smaller share is part of a larger one)."""
 
     annotations: Path = Path("annotations")
     splits: Path = Path("annotations/splits.toml")
-    labels: Path = Path("annotations/schema.toml")
     limit: int = 0
     share: float = Field(default=1.0, gt=0.0, le=1.0)
     window: int = 6000  # characters; longer documents are trained in windows
@@ -150,9 +148,34 @@ class Config(Section):
         return self.output.with_name(f"{self.output.name}.run")
 
 
-def load(path: Path, overrides: list[str]) -> Config:
-    """Read `path` and set `--section.key value` pairs over it. Raises PingyuError E401, E402."""
-    values = read_toml(path)
+STARTS_FROM = Path("models/encoder")
+
+
+def for_data(name: str, characters: int) -> dict[str, Any]:
+    """What to train with on somebody else's documents, where nothing else is said: about 80 steps an
+    epoch or more, three million characters in all where they are many, the encoder of the checkout
+    where there is one."""
+    start = {"encoder": str(STARTS_FROM), "encoder_rate": 0.15} if STARTS_FROM.is_dir() else {}
+    return {
+        "output": f"out/{name}",
+        "data": {"min_count": 1 if characters < 100_000 else 2},
+        "training": {
+            "epochs": max(4, min(12, 3_000_000 // max(1, characters))),
+            "batch_chars": min(4000, max(300, characters // 80)),
+            "learning_rate": 1e-3,
+            "precision": "bfloat16",
+            **start,
+        },
+    }
+
+
+def load(path: Path | None, overrides: list[str], default: dict[str, Any] | None = None) -> Config:
+    """Read `path` (without one: `default`) and set `--section.key value` pairs over it; `default`
+    tells where to write to, too. Raises PingyuError E401, E402."""
+    values = default or {}
+    if path:
+        output = {"output": default["output"]} if default else {}
+        values = output | read_toml(path)
     if len(overrides) % 2:
         raise PingyuError(
             "E402", key=overrides[-1].lstrip("-"), reason="a value is missing after it"
@@ -165,7 +188,7 @@ def load(path: Path, overrides: list[str]) -> Config:
         for section in sections:
             place = place.setdefault(section, {})
         place[key] = _value(value)
-    return validate(Config, values, path)
+    return validate(Config, values, path or Path("--section.key"))
 
 
 def read_toml(path: Path) -> dict[str, Any]:

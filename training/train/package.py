@@ -31,14 +31,14 @@ _EPOCH = "315532800"  # 1980, where the dates of a zip begin: the same files giv
 def package(model: Path, output: Path, name: str, version: str) -> Path:
     """Build zh_NAME-VERSION-py3-none-any.whl of a model folder in `output`; → its path.
 
-    Raises PingyuError E301, E302 (the model), E801 (the name), E802 (the version).
+    Raises PingyuError E301, E302 (the model), E901 (the name), E902 (the version).
     """
     if not re.fullmatch(r"(?!zh_)[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
-        raise PingyuError("E801", name=name)
+        raise PingyuError("E901", name=name)
     try:
         version = str(Version(version))
     except InvalidVersion as error:
-        raise PingyuError("E802", version=version) from error
+        raise PingyuError("E902", version=version) from error
     output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         pipeline = Path(folder, "pipeline")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,20 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from pingyu import trial
+from pingyu.errors import PingyuError
+from pingyu.evaluate.slices import length_band
 from pingyu.extract.encode import SPECIALS, Vocabulary
 from pingyu.extract.model_folder import ModelFiles
 from pingyu.extract.roles import Roles
 from pingyu.extract.subwords import Subwords
 from pingyu.labels import LabelSchema
 from pingyu.schema import Document
+from pingyu.trial import Gold
 from train import card, encoder_folder, hf_encoder
 from train.augment import Augmenter, decoys
 from train.calibrate import Remembering, fit_temperatures
-from train.config import Config
+from train.config import AugmentConfig, Config, for_data, load
 from train.data import (
     Example,
     build_vocabulary,
@@ -36,9 +41,13 @@ from train.data import (
 from train.evaluate import SCORED, evaluate, write_metrics
 from train.export import calibrated, export
 from train.fit import fit, plan
+from train.foreign import LEFT_OUT, Reader, Sources, unreachable
 from train.model import Extractor, Transformer
 
 log = logging.getLogger("train")
+
+SHOWN = 60  # issues that are shown
+MEASURED = 400  # documents of dev that temperatures are fitted on, where documents are many
 
 
 class Steps(Dataset[dict[str, Tensor]]):
@@ -90,7 +99,7 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
         documents = dict(list(documents.items())[: config.data.limit])
     documents = _share(documents, config)
     dev = read_split(config.data.annotations, config.data.splits, "dev").values()
-    schema = LabelSchema.read(config.data.labels)
+    schema = LabelSchema.read(config.data.annotations / "schema.toml")
     files = build(
         list(documents.values()), list(dev)[: config.data.limit or None], schema, config, resume
     )
@@ -108,6 +117,70 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     log.info("report: %s", reports / "dev" / "report.html")
     log.info("done in %.0f s", time.monotonic() - begin)
     return metrics
+
+
+def train_on(
+    sources: Sources, overrides: list[str], resume: bool = False, keep_going: bool = False
+) -> dict[str, Any]:
+    """Train on somebody else's documents by a schema of their own: as `train`, with a report on dev.
+
+    Without `dev` a tenth of the documents is kept for it, drawn by the seed, equal texts together.
+    `overrides`: "--section.key value" pairs. What does not fit is reported at once: raises
+    PingyuError E817 where that is more than left out and not `keep_going`; E401, E402, E818, E821
+    where nothing can be trained.
+    """
+    schema = LabelSchema.read(sources.schema)
+    reader = Reader(schema)
+    documents = reader.read(sources.data)
+    measured = reader.read(sources.dev) if sources.dev else []
+    default = for_data(sources.data.stem, sum(len(d.text) for d in documents))
+    config = load(sources.config, overrides, default)
+    if not schema.of_reviews and config.augment != AugmentConfig():
+        changed = ", ".join(config.augment.model_dump(exclude_defaults=True))
+        raise PingyuError("E821", augment=changed, path=str(sources.config or "--augment"))
+    issues = [*reader.issues, *unreachable([*documents, *measured], schema)]
+    report(issues, config.run_folder, keep_going)
+    if not sources.dev:
+        documents, measured = divide(documents, config.training.seed)
+    if not documents or not measured:
+        raise PingyuError("E818", str(sources.data), count=len(documents) + len(measured))
+    made = build(documents, measured[:MEASURED], schema, config, resume)
+    if made is None:
+        return {}
+    made.write(config.output)
+    golds = [Gold(str(n), d, {"length": length_band(d.text)}) for n, d in enumerate(measured, 1)]
+    folder = config.run_folder / "report" / "dev"
+    metrics = {"dev": trial.evaluate(golds, folder, config.output, None, config.training.threads)}
+    write_metrics(config.output, metrics)
+    counts = len(documents), len(measured)
+    card.write_foreign(config, sources.given(), schema.names, counts, metrics)
+    log.info("report: %s", folder / "report.html")
+    return metrics
+
+
+def report(issues: Sequence[PingyuError], folder: Path, keep_going: bool) -> None:
+    """Log issues, the worst first; where there are more than SHOWN, all of them stand in a file in
+    `folder`. Raises PingyuError E817 where one is an error and not `keep_going`."""
+    errors = [issue for issue in issues if issue.code not in LEFT_OUT]
+    lines = [f"error: {issue}" for issue in errors]
+    lines += [f"warning: {issue}" for issue in issues if issue.code in LEFT_OUT]
+    for line in lines[:SHOWN]:
+        log.warning(line)
+    if len(lines) > SHOWN:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "issues.txt"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        log.warning("… %d more: all of them are in %s", len(lines) - SHOWN, path)
+    if errors and not keep_going:
+        raise PingyuError("E817", errors=len(errors))
+
+
+def divide(documents: list[Document], seed: int) -> tuple[list[Document], list[Document]]:
+    """A tenth of the documents, drawn by the seed, is for dev; equal texts are on one side."""
+    texts = list(dict.fromkeys(d.text for d in documents))
+    drawn = np.random.default_rng(seed).permutation(len(texts))[: max(1, len(texts) // 10)].tolist()
+    dev = {texts[n] for n in drawn}
+    return [d for d in documents if d.text not in dev], [d for d in documents if d.text in dev]
 
 
 def build(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,9 @@ _STYLE: dict[Any, Any] = {
 
 def draw(report: dict[str, Any]) -> dict[str, str]:
     """Name of the drawing → SVG; the learning curve only where the report has one."""
+    rows = len(report["measures"]["spans"]) + len(report["measures"]["relations"])
     drawn = {
-        "f1": _svg(lambda axes: _f1(axes, report["measures"]), 6.6, 3.6),
+        "f1": _svg(lambda axes: _f1(axes, report["measures"]), 6.6, max(3.6, 0.24 * rows)),
         "calibration": _svg(lambda axes: _calibration(axes, report["calibration"]), 5.4, 4.2),
         "confusion": _svg(lambda axes: _confusion(axes, report["confusion"]), 5.4, 4.2),
     }
@@ -50,7 +52,9 @@ def _svg(plot: Callable[[Axes], None], width: float, height: float) -> str:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        # what the fonts here lack, those of the browser have: text stays text
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
         figure = Figure(figsize=(width, height), layout="constrained")
         plot(figure.subplots())
         buffer = io.StringIO()

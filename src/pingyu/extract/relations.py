@@ -41,35 +41,30 @@ def choose(
     mention = pairs.mention.tolist()
     for t, candidates in by_target.items():
         tail = targets[t]
-        label = spans[tail].label
-        types = [(0, roles.governed[label])] if label in roles.governed else []
-        types += enumerate(roles.types, roles.first)
-        for column, type_ in types:
-            governs = column < roles.first
-            relation = roles.schema.relations[type_]
-            heads = relation.heads_by("governor" if governs else "pair")
-            if label not in relation.tails:
-                continue
-            best: dict[int, tuple[float, int]] = {}
-            for p in candidates:
-                head = mentions[mention[p]]
+        best: dict[int, dict[int, tuple[float, int]]] = defaultdict(dict)  # score → body → surest
+        for p in candidates:
+            head, body = mentions[mention[p]], same[mention[p]]
+            for column in roles.columns[spans[head].label, spans[tail].label]:
                 logit = float(logits[p, column])
-                body = same[mention[p]]
-                if spans[head].label in heads and (body not in best or logit > best[body][0]):
-                    best[body] = (logit, head)
+                if body not in best[column] or logit > best[column][body][0]:
+                    best[column][body] = (logit, head)
+        for column, bodies in sorted(best.items()):
+            governs = column < roles.first
             limit = thresholds["govern" if governs else "pair"]
-            chosen = [b for b in best.values() if _probability(b[0]) >= limit]
-            if best and not chosen and governs:
-                surest = max(best.values())
+            chosen = [b for b in bodies.values() if _probability(b[0]) >= limit]
+            if governs and not chosen:
+                surest = max(bodies.values())
                 sure = _probability(surest[0]) >= thresholds["govern_alone"]
                 chosen = [surest] if sure else []
+            governor = roles.governed.get(spans[tail].label, "")
+            type_ = governor if governs else roles.types[column - roles.first]
             for logit, head in chosen:
                 score = _probability(logit / temperature) * spans[head].score * spans[tail].score
                 relations.append(Relation(type_, head, tail, score))
     for tail, (head, type_) in roles.held(spans).items():
         score = spans[head].score * spans[tail].score
         relations.append(Relation(type_, head, tail, score))
-    return sorted(relations, key=lambda r: (r.head, r.tail))
+    return sorted(relations, key=lambda r: (r.head, r.tail, r.type))
 
 
 def _probability(logit: float) -> float:

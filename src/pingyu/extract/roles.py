@@ -103,6 +103,15 @@ class Roles:
             for tail in self.targets
         }
 
+    @cached_property
+    def columns(self) -> dict[tuple[str, str], list[int]]:
+        """Labels of mention and target → the places of their scores."""
+        return {
+            (head, tail): [0] * (head in self.governors.get(tail, ()))
+            + [self.first + n for n in ns]
+            for (head, tail), ns in self.allowed.items()
+        }
+
     def bodies(self, mentions: Sequence[Span]) -> list[int]:
         """One number a mention; equal numbers: names of one body (see same_unit)."""
         named = [span.text for span in mentions if self.schema.labels[span.label].names]

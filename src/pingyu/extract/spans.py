@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,15 +51,17 @@ def _nest(found: list[Found], schema: LabelSchema) -> list[Found]:
     inside = {name: label.inside or () for name, label in schema.labels.items()}
 
     def together(a: Found, b: Found) -> bool:
-        """Are they apart, or may they be one in the other?"""
-        if a[2] <= b[1] or b[2] <= a[1]:
-            return True
+        """They overlap: may one be in the other?"""
         a_in_b = b[1] <= a[1] and a[2] <= b[2] and b[0] in inside[a[0]]
         b_in_a = a[1] <= b[1] and b[2] <= a[2] and a[0] in inside[b[0]]
         return (a_in_b or b_in_a) and a[:3] != b[:3]
 
     kept: list[Found] = []
+    over: dict[int, list[Found]] = defaultdict(list)  # character → what was kept over it
     for span in sorted(found, key=lambda f: (bool(inside[f[0]]), -f[3])):
-        if all(together(span, other) for other in kept):
+        places = range(span[1], span[2])
+        if all(together(span, other) for at in places for other in over[at]):
             kept.append(span)
+            for at in places:
+                over[at].append(span)
     return sorted(kept, key=lambda f: (f[1], -f[2], f[0]))
