@@ -130,10 +130,15 @@ def _trainer() -> Iterator[tuple[str, str]]:
         yield " ".join(("python -m train", *words)), printed.getvalue()
 
 
+def _plain(message: str) -> str:
+    """Without the way in which what is filled in is formatted."""
+    return re.sub(r"\{(\w+)[^}]*\}", r"{\1}", message)
+
+
 def messages(source: str, *_: Any, **__: Any) -> str:
     """A table of codes and messages."""
     rows = "".join(
-        f'<tr id="{code.lower()}"><td><code>{code}</code></td><td>{escape(message)}</td></tr>'
+        f'<tr id="{code.lower()}"><td><code>{code}</code></td><td>{escape(_plain(message))}</td></tr>'
         for code, message in sorted(MESSAGES.items())
         if code.startswith(tuple(source.split()))
     )

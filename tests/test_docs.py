@@ -37,7 +37,8 @@ NEEDS = {
 }
 RUN, DRAWN, DATA = {"python", "sh"}, {"inl", "reviews", "help", "messages"}, {"text", "toml"}
 OTHERS = {"doccano", "git", "gunicorn", "openssl", "pip", "python", "python3.11", "read"}
-EXAMPLES = ROOT / "corpus" / "examples"
+EXAMPLE = ROOT / "corpus" / "examples" / "jiangxi-fengcheng-201904.html"
+REVIEW = "石桥镇新修灌渠十二公里，灌溉面积全县第一，但在集镇保洁、林区防火等方面仍存不足。"
 
 
 class Block(NamedTuple):
@@ -73,10 +74,10 @@ def checkout(tmp_path_factory):
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("annotations", "benchmarks", "configs", "corpus", "models"):
         shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(EXAMPLES / "jiangxi-fengcheng-201904.html", folder / "page.html")
+    shutil.copy(EXAMPLE, folder / "page.html")
     (folder / "pages").mkdir()
-    shutil.copy(EXAMPLES / "guangdong-lianzhou-2013.html", folder / "pages" / "heyuan.html")
-    shutil.copy(EXAMPLES / "jiangxi-jian-202307.txt", folder / "pages")
+    (folder / "pages" / "heyuan.html").write_text(f"<p>{REVIEW}</p>", encoding="utf-8")
+    (folder / "pages" / "luochuan.txt").write_text(REVIEW.replace("石桥镇", "大河乡"), "utf-8")
     return folder
 
 
