@@ -1,9 +1,11 @@
 """Every block of code in the pages runs, in order, one folder and one namespace a page.
 
 A block that cannot says why, behind its language: ```sh needs="network". Its commands and options
-must exist all the same. A block of ```text behind one that ran is what that printed.
+must exist all the same. A block of ```text behind one that ran is what that printed; TOML and JSON
+must be read.
 """
 
+import json
 import os
 import re
 import shlex
@@ -35,7 +37,7 @@ NEEDS = {
     "minutes": "of training or of reading the whole corpus",
     "package": "is made and installed in a new environment by tests/train/test_package.py",
 }
-RUN, DRAWN, DATA = {"python", "sh"}, {"inl", "reviews", "help", "messages"}, {"text", "toml"}
+RUN, DRAWN, DATA = {"python", "sh"}, {"inl", "reviews", "help", "messages"}, {"text", "toml", "json", "jsonl"}
 OTHERS = {"doccano", "git", "gunicorn", "openssl", "pip", "python", "python3.11", "read"}
 EXAMPLE = ROOT / "corpus" / "examples" / "jiangxi-fengcheng-201904.html"
 REVIEW = "石桥镇新修灌渠十二公里，灌溉面积全县第一，但在集镇保洁、林区防火等方面仍存不足。"
@@ -105,11 +107,14 @@ def test_every_block_runs_and_prints_what_the_page_says(page, checkout, monkeypa
     names = {"__name__": page.stem}
     printed = None
     for block in BLOCKS[page]:
-        assert block.language in RUN | DRAWN | DATA, block
+        assert block.language in RUN | DRAWN | DATA, f"{block}: {block.language!r} is not checked"
         if block.language == "text":
             assert printed == block.code, block
         elif block.language == "toml":
             assert tomllib.loads(block.code), block
+        elif block.language in ("json", "jsonl"):
+            lines = block.code.splitlines() if block.language == "jsonl" else [block.code]
+            assert all(map(json.loads, lines)), block
         elif block.language in RUN and not block.needs:
             printed = _run_sh(block) if block.language == "sh" else _run_python(block, names)
 
