@@ -37,7 +37,11 @@ NEEDS = {
     "minutes": "of training or of reading the whole corpus",
     "package": "is made and installed in a new environment by tests/train/test_package.py",
 }
-RUN, DRAWN, DATA = {"python", "sh"}, {"inl", "reviews", "help", "messages"}, {"text", "toml", "json", "jsonl"}
+RUN, DRAWN, DATA = (
+    {"python", "sh"},
+    {"inl", "reviews", "help", "messages"},
+    {"text", "toml", "json", "jsonl"},
+)
 OTHERS = {"doccano", "git", "gunicorn", "openssl", "pip", "python", "python3.11", "read"}
 EXAMPLE = ROOT / "corpus" / "examples" / "jiangxi-fengcheng-201904.html"
 REVIEW = "石桥镇新修灌渠十二公里，灌溉面积全县第一，但在集镇保洁、林区防火等方面仍存不足。"
