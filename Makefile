@@ -1,10 +1,10 @@
-# `make extract`, `make test` and `make evaluate` each do their own set-up; all need Python 3.11 and make.
+# `make extract`, `make test`, `make evaluate` and `make docs` each do their own set-up; all need Python 3.11 and make.
 PYTHON ?= python3.11
 DOCS ?= corpus/examples
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: extract lint test evaluate test-doccano train clean
+.PHONY: extract lint test evaluate docs test-doccano train clean
 
 extract: $(VENV)/.runtime
 	$(RUN)/pingyu extract $(DOCS) -o out/
@@ -20,6 +20,9 @@ test: lint
 
 evaluate: $(VENV)/.test
 	$(RUN)/python -m train evaluate --split test --check
+
+docs: $(VENV)/.test
+	NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build
 
 # a real doccano server and client, each in an environment of its own below .venv-doccano
 test-doccano: $(VENV)/.test
@@ -38,7 +41,7 @@ $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
-	$(RUN)/python -m pip install --quiet --editable '.[annotate,train,test]'
+	$(RUN)/python -m pip install --quiet --editable '.[annotate,docs,train,test]'
 	touch $@ $(VENV)/.runtime
 
 clean:

@@ -1,9 +1,6 @@
-"""Hugging Face datasets: what `pingyu` finds in a column of texts, as a column of records.
+"""Hugging Face datasets: what is found in a column of texts becomes a column of records.
 
-from pingyu.dataset import Extract
-extract = Extract()
-found = texts.map(extract, batched=True, features=extract.features(texts), num_proc=2)
-found[0]["pingyu"]["reviews"]
+`texts.map(extract, batched=True, features=extract.features(texts))`, with an `Extract`.
 """
 
 from __future__ import annotations
