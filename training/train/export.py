@@ -25,7 +25,8 @@ from pingyu.extract.model_folder import (
 )
 from pingyu.extract.pairs import FEATURES
 from train.config import Config
-from train.model import Extractor
+from train.fuse import fuse
+from train.model import Attention, Extractor
 
 
 class _Tagger(nn.Module):
@@ -81,7 +82,7 @@ def _tagger(model: Extractor, quantise: bool) -> bytes:
     axes = {name: {1: "characters"} for name in [*names[:3], "log_probs", "states"]}
     axes |= {name: {1: "clauses"} for name in names[3:]}
     data = _to_onnx(_Tagger(model), inputs, names, ["log_probs", "states"], axes)
-    return _to_int8(data) if quantise else data
+    return fuse(_to_int8(data) if quantise else data, model.sizes.heads, Attention.BLOCK)
 
 
 def _relator(model: Extractor) -> bytes:
