@@ -38,8 +38,8 @@ def main() -> None:
 
 
 def network(folder: Path) -> tuple[Extractor, Vocabulary, Config]:
-    """The network of a model folder in 32 bits, its vocabulary, and a configuration of its sizes (those
-    of configs/small.cfg), windows and thresholds."""
+    """The network of a model folder in 32 bits, its vocabulary, and a configuration with its
+    thresholds; sizes and windows are the trainer's own."""
     files = ModelFiles.read(folder)
     config = Config(output=folder)
     settings = files.settings()
@@ -48,13 +48,7 @@ def network(folder: Path) -> tuple[Extractor, Vocabulary, Config]:
     weights = _weights(files.files[TAGGER], "model.")
     weights |= {f"relator.{k}": v for k, v in _weights(files.files[RELATOR], "").items()}
     model.load_state_dict({name: torch.tensor(value) for name, value in weights.items()})
-    runtime = config.runtime.model_copy(
-        update={
-            "core": settings.core,
-            "margin": settings.margin,
-            "thresholds": Thresholds(**settings.thresholds),
-        }
-    )
+    runtime = config.runtime.model_copy(update={"thresholds": Thresholds(**settings.thresholds)})
     return model.eval(), vocabulary, config.model_copy(update={"runtime": runtime})
 
 
