@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -53,7 +54,7 @@ class _Steps:
         *inputs: str,
         outputs: Sequence[str] = (),
         domain: str = "",
-        **attributes: object,
+        **attributes: Any,
     ) -> str:
         """Append a node; → its (first) output."""
         name = f"{self.scope}/{kind}_{len(self.nodes)}"
@@ -92,7 +93,7 @@ class _Layer:
         node = self.by_name.get(name) or self.by_name[f"{name}_quant"]
         maker = self.made_by.get(node.input[0])
         quantised = maker is not None and maker.op_type == "DynamicQuantizeLinear"
-        return maker.input[0] if maker and quantised else node.input[0]
+        return str(maker.input[0] if maker and quantised else node.input[0])
 
     def rewrite(self) -> None:
         """Put the loop in the place of the layer."""
