@@ -13,11 +13,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from roofline import roofline
-
 from pingyu import export, pipeline
 from pingyu.extract import extractor
-from pingyu.extract.model_folder import TAGGER
 
 STAGES = ("read", "encode", "model", "decode", "relations", "interpret", "export")
 
@@ -64,9 +61,9 @@ class _Session:
         self.run = run
 
 
-def measure(model: Path, texts: Sequence[str], rounds: int) -> dict[str, Any]:
-    """Microseconds a character of each stage (median, least and most of the rounds) on files that
-    hold the texts, and the model stage beside its roofline (see roofline.py)."""
+def measure(model: Path, texts: Sequence[str], rounds: int) -> dict[str, dict[str, float]]:
+    """Microseconds a character of each stage, on files that hold the texts: median, least and most
+    of the rounds."""
     way = pipeline.Pipeline(model)
     clock = Clock()
     found: dict[str, list[float]] = {stage: [] for stage in STAGES}
@@ -93,11 +90,7 @@ def measure(model: Path, texts: Sequence[str], rounds: int) -> dict[str, Any]:
                     export.write_jsonl([document], io.StringIO())
             for stage in STAGES if number else ():
                 found[stage].append(1e6 * clock.taken[stage] / characters)
-    lengths = sorted(map(len, texts))
-    best = roofline(model / TAGGER, lengths[len(lengths) // 2])
-    stages = {
+    return {
         stage: {"median": statistics.median(v), "least": min(v), "most": max(v)}
         for stage, v in found.items()
     }
-    share = 1e6 / stages["model"]["median"] / best["characters_per_second"]
-    return {"stages": stages, "roofline": best, "share": share}
