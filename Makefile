@@ -4,7 +4,7 @@ DOCS ?= corpus/examples
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: extract lint test evaluate docs test-doccano train clean
+.PHONY: extract lint test evaluate docs benchmark test-doccano train clean
 
 extract: $(VENV)/.runtime
 	$(RUN)/pingyu extract $(DOCS) -o out/
@@ -23,6 +23,11 @@ evaluate: $(VENV)/.test
 
 docs: $(VENV)/.test
 	NO_MKDOCS_2_WARNING=1 $(RUN)/python -m mkdocs build
+
+# speed and memory beside the peers → a table and out/benchmark.json (docs/performance.md)
+benchmark: $(VENV)/.test
+	$(RUN)/python benchmarks/exports.py
+	$(RUN)/python benchmarks/run.py
 
 # a real doccano server and client, each in an environment of its own below .venv-doccano
 test-doccano: $(VENV)/.test

@@ -118,8 +118,8 @@ class Thresholds(Section):
 class RuntimeConfig(Section):
     """What the exported model is run with. `core`, `margin`: characters of a window."""
 
-    core: int = 16_000
-    margin: int = 4_000
+    core: int = 8_000
+    margin: int = 400
     quantise: bool = True  # weights in 8 bits
     thresholds: Thresholds = Thresholds()
 

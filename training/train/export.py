@@ -28,8 +28,9 @@ from pingyu.extract.model_folder import (
 from pingyu.extract.pairs import features
 from pingyu.extract.subwords import FILLER
 from train.config import Config
+from train.fuse import fuse
 from train.hf_encoder import HuggingFace
-from train.model import Extractor, Relator
+from train.model import Attention, Extractor, Relator
 
 
 class _Tagger(nn.Module):
@@ -104,7 +105,8 @@ def _tagger(model: Extractor, quantise: bool) -> bytes:
         names.append("letters")
     axes |= {n: {1: "characters"} for n in [*names, "log_probs", "states"] if n not in axes}
     data = _to_onnx(_Tagger(model), tuple(inputs), names, ["log_probs", "states"], axes)
-    return _to_int8(data) if quantise else data
+    data = _to_int8(data) if quantise else data
+    return fuse(data, model.sizes.heads, Attention.BLOCK)
 
 
 def _encoder(encoder: HuggingFace, quantise: bool) -> bytes:

@@ -34,9 +34,22 @@ def to_tags(spans: list[tuple[int, int, int]], length: int, layers: int) -> NDAr
 def best_path(log_probs: NDArray[np.float32]) -> NDArray[np.int64]:
     """(T, layers, 5) log probabilities → (T, layers): the best sequence that the scheme allows.
 
-    Viterbi with hard constraints and no learned transitions. The text is cut into about √T blocks
-    that run side by side, once for each side that a block may be entered from (0: outside a span,
-    1: inside one); a pass over the blocks then tells which it was. The result is the same.
+    Where the best tag of every character makes such a sequence, there is no better one.
+    """
+    path: NDArray[np.int64] = log_probs.argmax(axis=2)
+    inside, goes_on = np.isin(path, _INSIDE), _GOES_ON[path]
+    astray = goes_on[0] | inside[-1] | (goes_on[1:] != inside[:-1]).any(axis=0)
+    if astray.any():
+        path[:, astray] = _search(log_probs[:, astray])
+    return path
+
+
+def _search(log_probs: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Viterbi with hard constraints and no learned transitions.
+
+    The text is cut into about √T blocks that run side by side, once for each side that a block may
+    be entered from (0: outside a span, 1: inside one); a pass over the blocks then tells which it
+    was. The result is the same.
     """
     length, layers, _ = log_probs.shape
     size = max(1, math.isqrt(length))
