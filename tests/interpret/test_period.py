@@ -48,7 +48,7 @@ def test_places_hold_where_blanks_stand_in_a_date():
 
 def test_comparisons_runs_and_meetings_tell_no_period():
     text = "较上年提高，连续三季度第一，5月6日上午召开会议，上半年完成"
-    assert [period.text for _, period in telling_periods(text, DAY)] == ["上半年"]
+    assert [told.period.text for told in telling_periods(text, DAY)] == ["上半年"]
 
 
 def test_blind_set():

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 from pingyu.interpret.dating import document_date, meeting
 from pingyu.interpret.figure import find_figures
-from pingyu.interpret.period import telling_periods
-from pingyu.interpret.rank import read_rank
+from pingyu.interpret.period import period_at, telling_periods
+from pingyu.interpret.rank import Marked, read_ranks
 from pingyu.interpret.unit import entities
 from pingyu.schema import (
+    ACHIEVEMENT,
     DEFICIENCY,
     HAS_ACHIEVEMENT,
     HAS_DEFICIENCY,
@@ -23,13 +25,13 @@ from pingyu.schema import (
     Period,
     Rank,
     Review,
+    Span,
     Statement,
 )
 
 _SENTENCE_ENDS = re.compile(r"[。！？\n]")
 _REGION = re.compile("自治区|广西|宁夏|内蒙古|西藏|新疆")
 _DISTRICT = re.compile("(?<!治)区(?:委|政府|人大|人民政府)")
-_LONGEST_SENTENCE = 300  # characters on each side of a span
 
 
 def interpret(document: Document, simplified: str) -> None:
@@ -64,40 +66,44 @@ class Records:
         reckoned = document.date.reckoned_from
         self.today = date.fromisoformat(reckoned) if reckoned else None
         self.ends = [m.start() for m in _SENTENCE_ENDS.finditer(text)]
-        self.periods = telling_periods(text, self.today)
+        spans = document.spans
+        names = {text[span.start : span.end] for span in spans if span.label == UNIT}
+        self.names = sorted(names, key=lambda name: (-len(name), name))
+        self.periods = telling_periods(text, self.today, self.names)
         self.ranks = self._ranks()
 
     def _ranks(self) -> dict[int, Rank]:
         """RANK span → its record."""
-        spans, text = self.document.spans, self.text
-        units = {text[s.start : s.end] for s in spans if s.label == UNIT}
-        names = sorted(units, key=lambda name: (-len(name), name))
-        autonomous = bool(_REGION.search(text)) and not _DISTRICT.search(text)
-        deficient = [(s.start, s.end) for s in spans if s.label == DEFICIENCY]
+        autonomous = bool(_REGION.search(self.text)) and not _DISTRICT.search(self.text)
+        sentences: dict[tuple[int, int], list[Marked]] = {}
+        for mark in self._marks():
+            first, last = self.sentence(mark.start)
+            mark = replace(mark, start=mark.start - first, end=mark.end - first)
+            sentences.setdefault((first, last), []).append(mark)
         out = {}
-        for n, span in enumerate(spans):
-            if span.label != RANK:
-                continue
-            first, last = self.sentence(span.start)
-            sentence = text[first:last]
-            out[n] = read_rank(
-                n,
-                sentence,
-                span.start - first,
-                span.end - first,
-                self.today,
-                units=[name for name in names if name in sentence],
-                autonomous=autonomous,
-                critical=any(a <= span.start and span.end <= b for a, b in deficient),
-            )
+        for (first, last), marks in sentences.items():
+            sentence = self.text[first:last]
+            names = [name for name in self.names if name in sentence]
+            for rank in read_ranks(sentence, marks, self.today, units=names, autonomous=autonomous):
+                out[rank.span] = rank
         return out
+
+    def _marks(self) -> Iterator[Marked]:
+        """The RANK spans of the text, with the statements around them."""
+        outer: tuple[int, Span] | None = None
+        for n, span in enumerate(self.document.spans):
+            if span.label in (ACHIEVEMENT, DEFICIENCY):
+                outer = n, span
+            elif span.label == RANK and outer and span.end <= outer[1].end:
+                yield Marked(n, span.start, span.end, outer[1].label, outer[0])
+            elif span.label == RANK:
+                yield Marked(n, span.start, span.end)
 
     def sentence(self, at: int) -> tuple[int, int]:
         """Start and end of the sentence around a place of the text."""
         n = bisect_left(self.ends, at)
         first = self.ends[n - 1] + 1 if n else 0
-        last = self.ends[n] if n < len(self.ends) else len(self.text)
-        return max(first, at - _LONGEST_SENTENCE), min(last, at + _LONGEST_SENTENCE)
+        return first, self.ends[n] if n < len(self.ends) else len(self.text)
 
     def statement(self, number: int, inside: list[int]) -> Statement:
         """Of an ACHIEVEMENT or DEFICIENCY span and the RANK spans in it, or of a RANK span."""
@@ -117,10 +123,11 @@ class Records:
         return statement
 
     def period(self, start: int, end: int) -> Period | None:
-        """The last time words of a stretch or, where it has none, before it in its sentence."""
-        n = bisect_left(self.periods, end, key=lambda placed: placed[0])
-        first, _ = self.sentence(start)
-        return self.periods[n - 1][1] if n and self.periods[n - 1][0] >= first else None
+        """The last time words of a stretch or, where it has none, before it, that hold for it."""
+        n = bisect_left(self.periods, end, key=lambda told: told.start)
+        first = bisect_left(self.periods, self.sentence(start)[0], key=lambda told: told.start)
+        told = period_at(self.periods[first:n], start, end)
+        return told.period if told else None
 
 
 def _reviews(document: Document, records: Records) -> list[Review]:

@@ -27,6 +27,21 @@ _NEUTRAL = re.compile(
 _AMOUNT = re.compile(r"^(?:其|总)?(?:[升增降涨跌]幅|增速|总量|增量|幅度|降速|变化幅度)$")
 
 
+# lists of the air are made by merit: in PM2.5浓度排名后十 the last have the worst
+_BY_MERIT = re.compile("浓度|PM|TSP|降尘|臭氧|二氧化|AQI|综合指数|水质指数")
+_TIME = re.compile("时间|时长|时限|用时|耗时")
+
+
+def is_listed_by_merit(indicators: Sequence[str]) -> bool:
+    """Is the first of a list of it always the best?"""
+    return bool(indicators) and all(_BY_MERIT.search(i) for i in indicators)
+
+
+def is_time(indicators: Sequence[str]) -> bool:
+    """The first of a list of times (通关时间第一) may be the fastest or the slowest."""
+    return bool(indicators) and all(_TIME.search(i) for i in indicators)
+
+
 def valence(indicators: Sequence[str], before: str) -> int | None:
     """1 where much of what is ranked is good, -1 where it is bad, None where neither.
 
