@@ -5,6 +5,7 @@ from itertools import accumulate
 import pytest
 from blind import cases, misses
 
+from pingyu.interpret.period import telling_periods
 from pingyu.interpret.rank import Marked, read_ranks
 from pingyu.schema import ACHIEVEMENT, DEFICIENCY, Place, Scope, Streak
 
@@ -17,7 +18,8 @@ def read_all(marked, within="", **options):
     ends = list(accumulate(map(len, parts)))
     statement = 0 if within else None
     marks = [Marked(n, ends[n - 1], ends[n], within, statement) for n in range(1, len(parts), 2)]
-    return read_ranks("".join(parts), marks, DAY, **options)
+    sentence = "".join(parts)
+    return read_ranks(sentence, marks, telling_periods(sentence, DAY), **options)
 
 
 def read(marked, within="", **options):
@@ -289,7 +291,8 @@ def test_blind_set():
         }
 
     def found(case):
-        [rank] = read_ranks(case.context, [Marked(0, case.start, case.end)], case.date)
+        periods = telling_periods(case.context, case.date)
+        [rank] = read_ranks(case.context, [Marked(0, case.start, case.end)], periods)
         days = rank.period and rank.period.start and f"{rank.period.start}/{rank.period.end}"
         return {
             "scope": rank.scope and {"text": rank.scope.text, "level": rank.scope.level},

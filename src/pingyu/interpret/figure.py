@@ -119,7 +119,7 @@ def _with_change(
     change = figure.change or _change(text, match, figure.unit)
     if change is None and found:
         change = _listed(text, found[-1], figure, match)
-    return replace(figure, change=change), match
+    return replace(figure, change=change) if change != figure.change else figure, match
 
 
 def _hidden(text: str) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pingyu.interpret.figure import place_figures
-from pingyu.interpret.period import find_periods
+from pingyu.interpret.period import find_periods, leading_words
 from pingyu.interpret.place import RANKED, those_ranked
 
 CLAUSE_END = re.compile(r"[，：；。！？\n|｜\u3000]|(?<!\d)[,:;]|[,:;](?!\d)")
@@ -108,6 +108,9 @@ _CLASS = re.compile(
 _SHARED_OUT = re.compile(
     r"^.*(?:(?<![得评积总扣减记])分[列居获]|包揽|囊括)(?=..)"
 )  # 甲县、乙县分列GDP前两名
+_MAY_BE_TIME = re.compile(
+    "[年月日号天度份期初末底旬来周季汛间”五六一二三四今前0-9]$"
+)  # its last character
 _BULLET = re.compile(r"^[^\w“（(《\"‘「]+")
 _NUMBERED = re.compile(r"[（(][^（）()]*$")
 _MEASURED = (
@@ -219,6 +222,8 @@ def _before_tail(body: str) -> int | None:
     if link and not _is_noun(body, link):
         return link.start()
     tail = body[-14:]
+    if not _MAY_BE_TIME.search(tail):
+        return None
     for begin, end, _ in find_periods(tail, None):
         if end == len(tail):
             return len(body) - (end - begin)
@@ -237,10 +242,7 @@ def _strip_head(body: str, units: Sequence[str]) -> tuple[str, str]:
     while body:
         start = body
         body = _BULLET.sub("", body)
-        for begin, end, _ in find_periods(body[:24], None):
-            if begin == 0:
-                body = body[end:]
-            break
+        body = body[leading_words(body[:24]) :]
         for unit in units:
             if body.startswith(unit) and len(body) > len(unit):
                 body = body[len(unit) :]

@@ -20,7 +20,8 @@ NO_DATE, VAGUE = "no-date", "vague"
 
 _HINT = re.compile("[年月季周日天汛期春夏秋冬昨岁“]|十.五|前[0-9一二三四]|[./][0-9]|以来|截[至止]")
 _GAP = re.compile(r"(?<=\d) +(?=[年月日])|(?<=[年月至]) +(?=\d)")
-_UNTIL, _SINCE = re.compile("截[至止]到?$"), re.compile("(?:开始)?(?:以来|至今(?!年))")
+_UNTIL, _UNTIL_AT_START = re.compile("截[至止]到?$"), re.compile("截[至止]到?")
+_SINCE = re.compile("(?:开始)?(?:以来|至今(?!年))")
 _RUN = re.compile(rf"连续第?{COUNT}个?(?:季度|月|年)|提前{COUNT}个?(?:季度|月|年|天|日)")
 _NOT_TELLING = re.compile(
     "上午|下午|晚|召开|举行|同期|"
@@ -39,6 +40,7 @@ _LEADING = re.compile(
     r"(?:其中|此外|另外|同时|特别是|尤其是|但|而)?(?:[^，。；：]{0,10}?[省市州盟县区旗镇乡局委办司团位]|街道|各[级地]?(?:部门)?)?"
     r"(?:到|在|自|从|力争|确保|争取|实现)?"
 )
+_ALONE = re.compile(r"(?:以?来|里|间|内|中|期间|累计|[春夏秋冬][天季]?)?[，,]")
 _MADE_KNOWN = re.compile("(?:公布|通报|发布|公示|揭晓|晒出|点评|讲评)了?$")
 # a clause that goes on telling of what the one before it told of
 _GOES_ON = re.compile(
@@ -57,6 +59,14 @@ class Telling(NamedTuple):
     then: bool
     period: Period
 
+    def is_alone(self, text: str) -> bool:
+        """Have they a clause of their own (今年以来，)?"""
+        return bool(_ALONE.match(text, self.end))
+
+    def moved(self, by: int) -> Telling:
+        """The same, in a text that begins elsewhere."""
+        return self._replace(start=self.start + by, end=self.end + by, until=self.until + by)
+
 
 def find_periods(text: str, today: date | None) -> list[tuple[int, int, Period]]:
     """The time words of `text` with their places, in order."""
@@ -69,6 +79,14 @@ def find_periods(text: str, today: date | None) -> list[tuple[int, int, Period]]
         period = _resolved(tight[start:end], match, today)
         found.append((places[start], places[end - 1] + 1, period))
     return found
+
+
+def leading_words(text: str) -> int:
+    """Where the time words that `text` begins with end, 0 for none."""
+    tight, places = _without_gaps(half_width(text))
+    until = _UNTIL_AT_START.match(tight)
+    match = SEARCH.match(tight, until.end() if until else 0)
+    return places[_around(tight, match)[1] - 1] + 1 if match else 0
 
 
 def telling_periods(text: str, today: date | None, names: Iterable[str] = ()) -> list[Telling]:
@@ -115,8 +133,7 @@ def _until(text: str, start: int, end: int, names: Sequence[str]) -> int:
     for name in names:
         lead = lead.replace(name, "")
     if _LEADING.fullmatch(lead):
-        alone = clause_end - end <= 3 and text[clause_end : clause_end + 1] in ("，", ",")
-        return _next(_SENTENCE_END if alone else _SEGMENT_END, text, end)
+        return _next(_SENTENCE_END if _ALONE.match(text, end) else _SEGMENT_END, text, end)
     if _MADE_KNOWN.search(text, max(0, start - 4), start):
         return _next(_SENTENCE_END, text, end)
     while goes_on := _GOES_ON.match(text, clause_end):

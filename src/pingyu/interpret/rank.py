@@ -20,7 +20,7 @@ from pingyu.interpret.indicator import (
     strip_link,
 )
 from pingyu.interpret.numerals import half_width, integer
-from pingyu.interpret.period import Telling, period_at, telling_periods
+from pingyu.interpret.period import Telling, period_at
 from pingyu.interpret.place import GROUPS, RANKED, Words, read_words, scope_of
 from pingyu.interpret.valence import is_listed_by_merit, is_time, valence
 from pingyu.schema import ACHIEVEMENT, Period, Place, Rank, Scope, Streak
@@ -113,19 +113,18 @@ class Marked:
 def read_ranks(
     sentence: str,
     marks: Sequence[Marked],
-    today: date | None,
+    periods: Sequence[Telling],
     *,
     units: Sequence[str] = (),
     autonomous: bool = False,
 ) -> list[Rank]:
     """The records of the ranks of a sentence, in order; each may go on from those before it.
 
-    `today`: the date of the document. `units`: names that are no indicators. `autonomous`: the text
+    `periods`: the telling time words of the sentence. `units`: names that are no indicators. `autonomous`: the text
     is of an autonomous region, where 全区 means the province.
     """
     written = sentence
     sentence = half_width(sentence)
-    periods = telling_periods(sentence, today, units)
     read: list[_Read] = []
     for mark in marks:
         context = _Context(sentence, mark, periods, read, units, autonomous)

@@ -10,7 +10,7 @@ from datetime import date
 
 from pingyu.interpret.dating import document_date, meeting
 from pingyu.interpret.figure import find_figures
-from pingyu.interpret.period import period_at, telling_periods
+from pingyu.interpret.period import Telling, period_at, telling_periods
 from pingyu.interpret.rank import Marked, read_ranks
 from pingyu.interpret.unit import entities
 from pingyu.schema import (
@@ -84,7 +84,8 @@ class Records:
         for (first, last), marks in sentences.items():
             sentence = self.text[first:last]
             names = [name for name in self.names if name in sentence]
-            for rank in read_ranks(sentence, marks, self.today, units=names, autonomous=autonomous):
+            periods = [told.moved(-first) for told in self._told(first, last)]
+            for rank in read_ranks(sentence, marks, periods, units=names, autonomous=autonomous):
                 out[rank.span] = rank
         return out
 
@@ -124,10 +125,13 @@ class Records:
 
     def period(self, start: int, end: int) -> Period | None:
         """The last time words of a stretch or, where it has none, before it, that hold for it."""
-        n = bisect_left(self.periods, end, key=lambda told: told.start)
-        first = bisect_left(self.periods, self.sentence(start)[0], key=lambda told: told.start)
-        told = period_at(self.periods[first:n], start, end)
+        told = period_at(self._told(self.sentence(start)[0], end), start, end)
         return told.period if told else None
+
+    def _told(self, first: int, last: int) -> list[Telling]:
+        """The time words of a stretch of the text."""
+        a, b = (bisect_left(self.periods, at, key=lambda told: told.start) for at in (first, last))
+        return self.periods[a:b]
 
 
 def _reviews(document: Document, records: Records) -> list[Review]:
