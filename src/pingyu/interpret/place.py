@@ -124,7 +124,7 @@ _OWN_BODIES = (  # which 全市 stands before only where they are those ranked
 )
 _RANKED = re.compile(
     rf"(?:(?P<whole>{_WHOLE})?(?P<each>(?:各|所有|其[他它余])(?:{GROUPS}|城市|社区|[省市州盟县区旗镇乡村街](?![域级内属间直])))|"
-    rf"(?P<all>{_WHOLE})?(?P<group>{GROUPS})(?={_OF_WHAT})|"
+    rf"(?P<all>{_WHOLE})?(?P<group>{GROUPS}|[\u4e00-\u9fff]{{1,5}}(?:涵养区|功能区|城区|郊区|片区))(?={_OF_WHAT})|"
     rf"(?P<of>{_WHOLE})?(?P<bodies>{_OWN_BODIES})(?=[^，。；]{{2,12}}(?:测评|考[核评]|评[价比分]|得分|排名)$))的?(?=..)"
 )
 

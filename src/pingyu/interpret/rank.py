@@ -55,14 +55,19 @@ _GROUP_AMONG = re.compile(
     r"在(?P<scope>(?:各|同类)?[^，。；：中在]{0,5}?(?:部门|单位|企业|国企|园区|开发区|乡镇|街镇|镇街|街道|区县|县区))"
     r"(?:[^，。；中在]{0,8})(?:中|里|之中|当中)"
 )
-_PLACE = r"(?P<scope>(?!在)[\u4e00-\u9fff]{2,5}?[省市州盟县旗])"
+_PLACE = r"(?!在)[\u4e00-\u9fff]{2,5}?[省市州盟县旗]"
 _IN_PLACE = re.compile(
-    rf"在{_PLACE}(?:范围内|内|中)?(?:[位排名稳仍均高]?[居列]|位于|排|获|并列|处|$)"
+    rf"在(?P<scope>{_PLACE}|{_EACH})(?:范围内|内|中)?(?:[位排名稳仍均高]?[居列]|位于|排|获|并列|处|$)"
 )
-_OF_PLACE = re.compile(rf"(?:^|在|[，：]){_PLACE}(?={_N}个[^，。；]{{1,12}}?(?:中|里|之中|当中))")
+_OF_PLACE = re.compile(
+    rf"(?:^|在|[，：])(?P<scope>{_PLACE})(?={_N}个[^，。；]{{1,12}}?(?:中|里|之中|当中))"
+)
 _IN_GROUP = re.compile(r"在(?P<scope>[^，。；：、在]{1,10}组)(?=[，,])[^；;]*$")
+_OF_GROUP = re.compile(
+    rf"(?:^|[，,：:；;])在?(?:[^，。；：]{{1,6}}的)?(?P<scope>[^，。；：的在个家]{{0,6}}?(?:{GROUPS}))(?:排名)?(?:之?中|方面|里|比较)[，,][^；;]*$"
+)
 _SAID = re.compile(rf"(?P<scope>{_ADMIN})")
-_OWN_RIGHT = re.compile(r"[。！？\n；;，]")
+_OWN_RIGHT = re.compile(r"[。！？\n；;，]|,(?!\d)")
 _SEGMENT_END = re.compile(r"[。！？\n；;]")
 _LABEL = re.compile(rf"(?P<scope>{_ADMIN})(?:排名|名次|位次|排位)\s*[：:]\s*$")
 _LISTED = re.compile(
@@ -84,7 +89,7 @@ _LEAVES = re.compile(r"(?:退出|摆脱|告别|走出|脱离|甩掉)[^，。；]
 _CALLED_IN = re.compile(
     r"约谈|通报批评|检讨|问责|警示|督办|黄牌|表态|检查|书面说明|书面报告|整改|提醒|诫勉|后进|督促"
 )
-_ALONE = re.compile(r"[^，,。；]{0,3}[，,]")
+_DEALT_WITH = re.compile("(?:对|给|请|让|向|把|被)$")  # 从10月起对【后三名】约谈
 _RANKING = re.compile("排名|排位|名次|位次|排序")
 _DISTRIBUTED = re.compile(r"(?:分别|分列|分居|分获|依次)[^，。；]*$")
 _BAD_NEWS = re.compile(
@@ -223,6 +228,7 @@ def _among(clause: str, left: str) -> str:
         (_AMONG, left),
         (_OF_PLACE, left),
         (_IN_GROUP, left),
+        (_OF_GROUP, left),
     ):
         match = pattern.search(place)
         if match:
@@ -257,17 +263,34 @@ def _topic(context: _Context) -> Topic:
         return Topic(find_kind(right) or own_topic(context.segment, units).indicators[-1:])
     before, listed = _before_list(context)
     own = own_topic(before, units)
-    if words.position.startswith("最") and (kind := _kind_of_most(context, own)):
+    if re.match("最(?!后)", words.position) and (kind := _kind_of_most(context, own)):
         return Topic(kind)
-    found = own if own.indicators else earlier_topic(before, units)
-    last = context.read[-1].rank if context.read else None
-    if not found.indicators and last and last.kind != "first":
-        return Topic(last.indicator)
+    found = own
+    if not own.indicators:
+        if _DEALT_WITH.search(context.clause):
+            return own
+        last = _goes_on_from(context)
+        start = max(0, last.mark.end - context.mark.start + len(context.segment)) if last else 0
+        found = earlier_topic(before[start:], units)
+        if not found.indicators and last:
+            return Topic(last.rank.indicator)
     after = len(_LISTED_AFTER.findall(CLAUSE_END.split(right)[0]))
     among = found.indicators
     if len(among) > 1 and len(among) == listed + 1 + after and _DISTRIBUTED.search(before):
         return found._replace(indicators=[among[listed]])
     return found
+
+
+def _goes_on_from(context: _Context) -> _Read | None:
+    """The rank before that one without an indicator of its own is of: not the first of a kind, nor,
+    for a change or one that has a scope, one in another part of the sentence."""
+    last = context.read[-1] if context.read else None
+    if last is None or last.rank.kind == "first":
+        return None
+    apart = last.mark.end < context.mark.start - len(context.segment)
+    if apart and (context.words.scope or re.search("[由从]", context.clause)):
+        return None
+    return last
 
 
 def _before_list(context: _Context) -> tuple[str, int]:
@@ -310,7 +333,7 @@ def _period(context: _Context, about: _Read | None) -> Period | None:
     if told and told.start < clause_start:
         beside = told.end + 1 >= clause_start  # 前三季度，增速连续五年居……
         if (streak and not beside and not _as_long(told.period, streak)) or (
-            context.words.kind == "first" and not _ALONE.match(context.sentence, told.end)
+            context.words.kind == "first" and not told.is_alone(context.sentence)
         ):
             told = None
     if about and not (told and told.start >= clause_start):
