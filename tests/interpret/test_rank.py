@@ -12,14 +12,14 @@ from pingyu.schema import ACHIEVEMENT, DEFICIENCY, Place, Scope, Streak
 DAY = date(2021, 11, 5)
 
 
-def read_all(marked, within="", **options):
+def read_all(marked, within="", day=DAY, **options):
     """The records of all the ranks in 【】."""
     parts = re.split("[【】]", marked)
     ends = list(accumulate(map(len, parts)))
     statement = 0 if within else None
     marks = [Marked(n, ends[n - 1], ends[n], within, statement) for n in range(1, len(parts), 2)]
     sentence = "".join(parts)
-    return read_ranks(sentence, marks, telling_periods(sentence, DAY), **options)
+    return read_ranks(sentence, marks, telling_periods(sentence, day), **options)
 
 
 def read(marked, within="", **options):
@@ -136,6 +136,16 @@ def test_those_ranked_are_the_scope_and_no_part_of_the_indicator(marked, scope, 
     assert (rank.scope.text, rank.indicator) == (scope, indicator)
 
 
+def test_the_goal_of_a_year_is_of_the_year_of_the_document():
+    rank = read("确保全年收入增速居【全市前三】", day=date(2022, 2, 9))
+    assert of(rank)[2] == "2022-01-01"
+
+
+def test_units_inside_a_group_are_no_indicators():
+    ranks = read_all("窗口中东城所得分【最高】，医院中县医院排【末尾】", units=["东城所", "县医院"])
+    assert [rank.indicator for rank in ranks] == [["得分"], ["得分"]]
+
+
 def test_the_next_rank_of_a_list_goes_on_from_the_one_before():
     ranks = read_all("8月各县区河长制考核得分【前三】的是甲县、乙县、丙区；排名【靠后】的是丁区")
     assert [of(rank) for rank in ranks] == [("各县区", ["河长制考核得分"], "2021-08-01")] * 2
@@ -205,6 +215,10 @@ def test_a_streak_has_the_period_of_a_clause_before_only_if_it_is_as_long(marked
         ("今年以来，签约额由上年的第九升至【第四】", "2021-01-01"),
         ("PM10月均浓度为【全市最低】", None),
         ("茶园面积【全省第一】，秋季茶提前半月上市", None),
+        ("据统计局介绍，8月份，用电量增长6%，客流量【全市第二】", "2021-08-01"),
+        ("前三季度产值增长6%，用电量增长7%，两项增速居【全市第三】", "2021-01-01"),
+        ("12月将组织测评，成绩【末位】的检讨", None),
+        ("今年面积扩大，单产创近十年最好，列【全市第二】", "2021-01-01"),
     ],
 )
 def test_which_time_words_hold_for_a_rank(marked, start):
@@ -230,6 +244,7 @@ def test_which_time_words_hold_for_a_rank(marked, start):
         ("投诉量居【全市前三】", "", False),
         ("办件时间，南江县【第一】", "", None),
         ("增速由一季度末的第十一位升至【第八位】", "", True),
+        ("东镇由倒数第四下滑到【倒数第一】", "", False),
     ],
 )
 def test_a_rank_is_the_news_of_its_statement(marked, within, favourable):
@@ -254,6 +269,14 @@ def test_a_rank_is_the_news_of_its_statement(marked, within, favourable):
         ("培育【全国最具影响力】的花卉市场", ["花卉市场"]),
         ("力争实现“五个走在【前列】”", []),
         ("这已是第三次拿到【全县第一】", []),
+        ("较之上一期，东镇由第六上升到【第二】", []),
+        ("共抽查12处，按合格率高低，东镇92%，位列【第一】", ["合格率"]),
+        ("奋力在全省数字乡村评估中走在【前列】", ["数字乡村评估"]),
+        ("禁渔巡查工作在省级抽查中得分【第一】", ["禁渔巡查工作"]),
+        ("产值增速比一季度回落2.3个百分点，由全省第三降至【第九】", ["产值增速"]),
+        ("平安创建：【第一名】东镇", ["平安创建"]),
+        ("将从下月起对【后三名】派出工作组", []),
+        ("固投到位居【全市第二】", ["固投到位"]),
     ],
 )
 def test_more_indicators(marked, indicator):
@@ -268,6 +291,11 @@ def test_more_indicators(marked, indicator):
         ("在山区乡镇组，甲镇【第一】", "山区乡镇组", None),
         ("游客量居【浙中第一】", "浙中", None),
         ("经济总量有两个县进入【全省前十】", "全省", None),
+        ("5个村镇公共服务中心全部启用，好评率居【全县首位】", "全县", None),
+        ("执法类部门中，县林业局【第一】", "执法类部门", None),
+        ("乡镇方面，满意率【前三】的是", "乡镇", None),
+        ("办结率在各镇街排【末位】", "各镇街", None),
+        ("生态涵养区考核居【第二】", "生态涵养区", None),
     ],
 )
 def test_among_whom(marked, text, of_):

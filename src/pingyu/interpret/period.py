@@ -23,9 +23,11 @@ _HINT = re.compile("[年月季周日天汛期春夏秋冬昨岁“]|十.五|前[
 _GAP = re.compile(r"(?<=\d) +(?=[年月日])|(?<=[年月至]) +(?=\d)")
 _UNTIL, _UNTIL_AT_START = re.compile("截[至止]到?$"), re.compile("截[至止]到?")
 _SINCE = re.compile("(?:开始)?(?:以来|至今(?!年))")
-_RUN = re.compile(rf"连续第?{COUNT}个?(?:季度|月|年)|提前{COUNT}个?(?:季度|月|年|天|日)")
+_RUN = re.compile(
+    rf"连续第?{COUNT}个?(?:季度|月|年)|提前{COUNT}个?(?:季度|月|年|天|日)|一[日周月季年]一"
+)
 _NOT_TELLING = re.compile(
-    "上午|下午|晚|召开|举行|同期|"
+    "上午|下午|晚|召开|举行|同期|最[好高低]|新[高低]|"
     "[底末]?(?:之前|以前|前(?![0-9一二两三四五六七八九十列茅位]))|"
     "(?<=年初)(?:预算|计划|目标|确定|部署|制定|安排|下达)"
 )
@@ -39,7 +41,7 @@ _BEGINS = re.compile(r"[。！？\n；;：:]|(?:说|指出|强调|认为|显示|
 _LEADING = re.compile(
     r"[^\w“]*(?:[0-9一二三四五六七八九十]{1,3}[、.．)）]|[一二三四五六七八九十]是|第[一二三四五六七八九十]+，)?[^\w“]*"
     r"(?:其中|此外|另外|同时|特别是|尤其是|但|而)?(?:[^，。；：]{0,10}?[省市州盟县区旗镇乡局委办司团位]|街道|各[级地]?(?:部门)?)?"
-    r"(?:到|在|自|从|力争|确保|争取|实现)?"
+    r"(?:到|在|自|从|对|力争|确保|争取|实现)?"
 )
 # … by a figure of its own, where the time words open a clause: 上半年产值增长6%，用电量增长7%
 _LIKEWISE = re.compile(
@@ -107,6 +109,9 @@ def telling_periods(text: str, today: date | None, names: Iterable[str] = ()) ->
     names = tuple(names)
     found = []
     for start, end, period in find_periods(text, today):
+        to_come = text[end : end + 1] in ("将", "拟") and period.end and today
+        if to_come and str(period.end) < today.isoformat():
+            continue
         if _NOT_TELLING.match(text, end) or any(a < start and end < b for a, b in quotes):
             continue
         before = text[max(0, start - 1) : start]
@@ -129,7 +134,7 @@ def period_at(periods: Sequence[Telling], start: int, end: int) -> Telling | Non
     return None
 
 
-def _until(text: str, start: int, end: int, names: Sequence[str]) -> int:
+def _until(text: str, start: int, end: int, names: tuple[str, ...]) -> int:
     """Where what the time words text[start:end] say ceases to hold.
 
     Alone in their clause (今年以来，) they hold for the sentence, at its beginning (上月受理来电…) or
@@ -142,11 +147,14 @@ def _until(text: str, start: int, end: int, names: Sequence[str]) -> int:
     lead = text[begins:start] if start - begins < 60 else ""
     for name in names:
         lead = lead.replace(name, "")
-    if _LEADING.fullmatch(lead):
-        return _next(_SENTENCE_END if _ALONE.match(text, end) else _SEGMENT_END, text, end)
+    opens = text[start - 1 : start] in ("，", ",", "、")
+    leads = _LEADING.fullmatch(lead)
+    if (leads or opens) and _ALONE.match(text, end):
+        return _next(_SENTENCE_END, text, end)
+    if leads or (opens and text.startswith(names, end)):
+        return _next(_SEGMENT_END, text, end)
     if _MADE_KNOWN.search(text, max(0, start - 4), start):
         return _next(_SENTENCE_END, text, end)
-    opens = text[start - 1 : start] in ("，", ",", "、")
     while goes_on := (
         _GOES_ON.match(text, clause_end) or (opens and _LIKEWISE.match(text, clause_end))
     ):

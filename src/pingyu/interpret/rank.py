@@ -35,7 +35,7 @@ _ADMIN = (
 _COUNTED = rf"(?<![第前后末续0-9零百一二三四五六七八九十])(?P<n>{_N})(?:个|家|所|座|支)(?!季度|月|年度|百分|位)(?P<group>[^，。；：、,;:个]{{1,12}}?(?:（[^）]*）)?)"
 _OF = (
     re.compile(
-        rf"{_COUNTED}(?:考核|评比)?(?:中|里|内|之中|当中|(?<=[省州市县区旗镇乡村道位门园企业司局办院校组队）)])的?$|综合排名|排名)"
+        rf"{_COUNTED}(?:考核|评比)?(?:中(?![心学医国小等层共标期央部间])|里|内|之中|当中|(?<=[省州市县区旗镇乡村道位门园企业司局办院校组队）)])的?$|综合排名|排名)"
     ),
     re.compile(rf"共有?{_COUNTED}(?:参[评考与]|同组|$)"),
 )
@@ -262,13 +262,13 @@ def _topic(context: _Context) -> Topic:
     if words.kind == "first":
         return Topic(find_kind(right) or own_topic(context.segment, units).indicators[-1:])
     before, listed = _before_list(context)
+    if _DEALT_WITH.search(context.clause):
+        return Topic([])
     own = own_topic(before, units)
     if re.match("最(?!后)", words.position) and (kind := _kind_of_most(context, own)):
         return Topic(kind)
     found = own
     if not own.indicators:
-        if _DEALT_WITH.search(context.clause):
-            return own
         last = _goes_on_from(context)
         start = max(0, last.mark.end - context.mark.start + len(context.segment)) if last else 0
         found = earlier_topic(before[start:], units)
@@ -343,7 +343,8 @@ def _period(context: _Context, about: _Read | None) -> Period | None:
             return about.rank.period
     if told:
         return told.period
-    rest = context.right if not context.left.strip() else _OWN_RIGHT.split(context.right)[0]
+    heads = not context.left.strip() and context.right[:1] in "！。，"  # 【全市第二】！一季度……
+    rest = context.right if heads else _OWN_RIGHT.split(context.right)[0]
     behind = [t for t in context.periods if mark.end <= t.start < mark.end + len(rest)]
     return behind[0].period if behind and not before else None
 

@@ -22,6 +22,7 @@ from pingyu.schema import (
     RANK,
     UNIT,
     Document,
+    Entity,
     Period,
     Rank,
     Review,
@@ -42,10 +43,10 @@ def interpret(document: Document, simplified: str) -> None:
     """
     document.date = document_date(simplified, document.metadata)
     document.meeting = meeting(simplified)
-    records = Records(document, simplified)
+    known = entities(_in_script(document, simplified))
+    records = Records(document, simplified, in_region=any(map(_is_in_region, known.values())))
     document.ranks = list(records.ranks.values())
     document.reviews = _reviews(document, records)
-    known = entities(_in_script(document, simplified))
     for review in document.reviews:
         review.entity = known[review.key]
 
@@ -58,11 +59,16 @@ def _in_script(document: Document, simplified: str) -> Document:
     return replace(document, text=simplified, spans=spans)
 
 
-class Records:
-    """Makes the records of a document from its Simplified text."""
+def _is_in_region(entity: Entity) -> bool:
+    return bool(entity.parents) and entity.parents[0].endswith("自治区")
 
-    def __init__(self, document: Document, text: str) -> None:
-        self.document, self.text = document, text
+
+class Records:
+    """Makes the records of a document from its Simplified text. `in_region`: its units lie in an
+    autonomous region."""
+
+    def __init__(self, document: Document, text: str, *, in_region: bool) -> None:
+        self.document, self.text, self.in_region = document, text, in_region
         reckoned = document.date.reckoned_from
         self.today = date.fromisoformat(reckoned) if reckoned else None
         self.ends = [m.start() for m in _SENTENCE_ENDS.finditer(text)]
@@ -74,7 +80,8 @@ class Records:
 
     def _ranks(self) -> dict[int, Rank]:
         """RANK span → its record."""
-        autonomous = bool(_REGION.search(self.text)) and not _DISTRICT.search(self.text)
+        named = self.in_region or bool(_REGION.search(self.text))
+        autonomous = named and not _DISTRICT.search(self.text)
         sentences: dict[tuple[int, int], list[Marked]] = {}
         for mark in self._marks():
             first, last = self.sentence(mark.start)
