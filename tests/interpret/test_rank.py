@@ -245,6 +245,10 @@ def test_which_time_words_hold_for_a_rank(marked, start):
         ("办件时间，南江县【第一】", "", None),
         ("增速由一季度末的第十一位升至【第八位】", "", True),
         ("东镇由倒数第四下滑到【倒数第一】", "", False),
+        ("力争臭氧浓度保持【全省前三】", "", True),
+        ("降尘量由低到高，【前三位】为东镇", "", True),
+        ("事故起数最少的是东镇，西镇排在【第二位】", "", True),
+        ("从【全州末位】走到第六", ACHIEVEMENT, False),
     ],
 )
 def test_a_rank_is_the_news_of_its_statement(marked, within, favourable):
@@ -277,6 +281,10 @@ def test_a_rank_is_the_news_of_its_statement(marked, within, favourable):
         ("平安创建：【第一名】东镇", ["平安创建"]),
         ("将从下月起对【后三名】派出工作组", []),
         ("固投到位居【全市第二】", ["固投到位"]),
+        ("票数从上次的第九追到这次的【第四】", ["票数"]),
+        ("后者成活率提到百分之九十，为【全县第一】", ["成活率"]),
+        ("林地面积力争整体迈进【全市前三】", ["林地面积"]),
+        ("这次测评，八个乡镇里头，【第一】是东镇", ["测评"]),
     ],
 )
 def test_more_indicators(marked, indicator):
@@ -293,6 +301,7 @@ def test_more_indicators(marked, indicator):
         ("经济总量有两个县进入【全省前十】", "全省", None),
         ("5个村镇公共服务中心全部启用，好评率居【全县首位】", "全县", None),
         ("执法类部门中，县林业局【第一】", "执法类部门", None),
+        ("力争在湘潭市乡村建设考核中进入【前五】", "湘潭市", None),
         ("乡镇方面，满意率【前三】的是", "乡镇", None),
         ("办结率在各镇街排【末位】", "各镇街", None),
         ("生态涵养区考核居【第二】", "生态涵养区", None),

@@ -109,9 +109,8 @@ def telling_periods(text: str, today: date | None, names: Iterable[str] = ()) ->
     names = tuple(names)
     found = []
     for start, end, period in find_periods(text, today):
-        to_come = text[end : end + 1] in ("将", "拟") and period.end and today
-        if to_come and str(period.end) < today.isoformat():
-            continue
+        if text[end : end + 1] in ("将", "拟") and _is_past(period, today):
+            continue  # 9月将组织测评, said in July
         if _NOT_TELLING.match(text, end) or any(a < start and end < b for a, b in quotes):
             continue
         before = text[max(0, start - 1) : start]
@@ -124,6 +123,10 @@ def telling_periods(text: str, today: date | None, names: Iterable[str] = ()) ->
                 period = replace(this_year, text=period.text)
             found.append(Telling(start, end, _until(text, start, end, names), False, period))
     return found
+
+
+def _is_past(period: Period, today: date | None) -> bool:
+    return bool(today and period.end and period.end < today.isoformat())
 
 
 def period_at(periods: Sequence[Telling], start: int, end: int) -> Telling | None:

@@ -35,7 +35,7 @@ _ADMIN = (
 _COUNTED = rf"(?<![第前后末续0-9零百一二三四五六七八九十])(?P<n>{_N})(?:个|家|所|座|支)(?!季度|月|年度|百分|位)(?P<group>[^，。；：、,;:个]{{1,12}}?(?:（[^）]*）)?)"
 _OF = (
     re.compile(
-        rf"{_COUNTED}(?:考核|评比)?(?:中(?![心学医国小等层共标期央部间])|里|内|之中|当中|(?<=[省州市县区旗镇乡村道位门园企业司局办院校组队）)])的?$|综合排名|排名)"
+        rf"{_COUNTED}(?:考核|评比)?(?:(?<!问题)(?<!任务)(?<!项目)中(?![心学医国小等层共标期央部间])|里|内|之中|当中|(?<=[省州市县区旗镇乡村道位门园企业司局办院校组队）)])的?$|综合排名|排名)"
     ),
     re.compile(rf"共有?{_COUNTED}(?:参[评考与]|同组|$)"),
 )
@@ -55,12 +55,12 @@ _GROUP_AMONG = re.compile(
     r"在(?P<scope>(?:各|同类)?[^，。；：中在]{0,5}?(?:部门|单位|企业|国企|园区|开发区|乡镇|街镇|镇街|街道|区县|县区))"
     r"(?:[^，。；中在]{0,8})(?:中|里|之中|当中)"
 )
-_PLACE = r"(?!在)[\u4e00-\u9fff]{2,5}?[省市州盟县旗]"
+_PLACE = r"(?![全我本该])[^\W\d在]{2,5}?[省市州盟县旗]"
 _IN_PLACE = re.compile(
     rf"在(?P<scope>{_PLACE}|{_EACH})(?:范围内|内|中)?(?:[位排名稳仍均高]?[居列]|位于|排|获|并列|处|$)"
 )
 _OF_PLACE = re.compile(
-    rf"(?:^|在|[，：])(?P<scope>{_PLACE})(?={_N}个[^，。；]{{1,12}}?(?:中|里|之中|当中))"
+    rf"(?:^|在|[，：])(?P<scope>{_PLACE})(?=(?:{_N}个[^，。；]{{1,12}}?|[^，。；]{{2,14}}(?:考[核评]|测评|评[价比估]))(?:中|里|之中|当中))"
 )
 _IN_GROUP = re.compile(r"在(?P<scope>[^，。；：、在]{1,10}组)(?=[，,])[^；;]*$")
 _OF_GROUP = re.compile(
@@ -79,17 +79,20 @@ _MADE = re.compile(
     r"(?:(?:打造|建设|建成|建起|培育|创建)[^，。；、]{0,6}|(?:成为|形成|拥有|[是系为属])(?:[\u4e00-\u9fff]{2,5}[省市州县区镇乡地])?)$"
 )
 _NOUN_BEHIND = re.compile(r"的?(?![是为有的])[\u4e00-\u9fff“]{2}")
+_NUMBER_OF = re.compile(rf"{_N}(?:个|家|所|宗|件|项)")
 _SHORTEST = {"year": 300, "quarter": 85, "month": 27, "week": 6}  # days
 # the place of then: 由【第7】升至, 较6月的【第三】退了, 摆脱【末位】
 _THEN = re.compile(r"(?:由|从|较|比)[^，。；：由从较比]{0,16}$")
 _MOVES = re.compile(
-    r"(?:的|位置|一路|一举|直接|大幅|逐步|快速|稳步|提前)*(?:升|跃|上|提|前|进|攀|跌|下|降|滑|落|退|变|改|回|冲|爬|转|到|至|后|→|-|—|➡|了)"
+    r"(?:的|位置|一路|一举|直接|大幅|逐步|快速|稳步|提前)*(?:升|跃|上|提|前|进|攀|跌|下|降|滑|落|退|变|改|回|冲|爬|转|走|迈|追|闯|到|至|后|→|-|—|➡|了)"
 )
 _LEAVES = re.compile(r"(?:退出|摆脱|告别|走出|脱离|甩掉)[^，。；]{0,4}$")
 _CALLED_IN = re.compile(
     r"约谈|通报批评|检讨|问责|警示|督办|黄牌|表态|检查|书面说明|书面报告|整改|提醒|诫勉|后进|督促"
 )
 _DEALT_WITH = re.compile("(?:对|给|请|让|向|把|被)$")  # 从10月起对【后三名】约谈
+_FROM_LOW = re.compile("[由从](?:低到高|少到多)|最[低少]的[是为]")
+_AIM = re.compile("力争|确保|争取|力求|奋力|努力")
 _RANKING = re.compile("排名|排位|名次|位次|排序")
 _DISTRIBUTED = re.compile(r"(?:分别|分列|分居|分获|依次)[^，。；]*$")
 _BAD_NEWS = re.compile(
@@ -316,11 +319,10 @@ def _kind_of_most(context: _Context, own: Topic) -> list[str]:
     """The noun behind where it is what is the most: 建成【全省最大】的基地, 打造【全市最美】街区."""
     right = context.right
     made = _MADE.search(context.clause)
-    if made and _NOUN_BEHIND.match(right):
-        return find_kind(right)
-    if own.indicators or not re.match("的(?![是为有])", right):
+    behind = re.match("的(?![是为有])", right) and not own.indicators
+    if not behind and not (made and _NOUN_BEHIND.match(right)):
         return []
-    return find_kind(right)
+    return [kind for kind in find_kind(right) if not _NUMBER_OF.match(kind)]
 
 
 def _period(context: _Context, about: _Read | None) -> Period | None:
@@ -393,7 +395,8 @@ def _favourable(context: _Context, indicator: list[str], of: int | None) -> bool
     standing = _standing(words, of)
     good = valence(indicator, context.segment)
     if good == -1 and not words.is_literal:
-        if is_listed_by_merit(indicator) and _RANKING.search(clause):
+        by_merit = is_listed_by_merit(indicator) and _RANKING.search(clause)
+        if by_merit or _FROM_LOW.search(context.left) or _AIM.search(clause):
             good = 1
         elif standing is False or (standing and is_time(indicator)):
             return _by_tone(after)
