@@ -171,6 +171,11 @@ def test_a_clause_without_an_indicator_goes_on_from_the_rank_before():
     assert [rank.period.start for rank in ranks] == ["2020-01-01", "2021-09-01"]
 
 
+def test_far_into_a_long_sentence_the_last_scope_said_still_holds():
+    ranks = read_all("修路，" * 120 + "出口额居【全省第二】，全县用电量居【第五】")
+    assert [rank.scope.text for rank in ranks] == ["全省", "全县"]
+
+
 def test_a_scope_of_its_own_kind_holds_for_the_rank_beside_it():
     ranks = read_all("出口额居【全省各口岸第二】，增速【第五】")
     assert [rank.scope.text for rank in ranks] == ["全省各口岸"] * 2

@@ -105,12 +105,10 @@ _JOINED = re.compile(
 _CLASS = re.compile(
     r"[0-9.一二三四五六七八九十百千万亿两]*(?:亿元|万元|元|平方米|吨|项|个|位)(?:以上|以下|及以上)?(?!百分)(?=[\u4e00-\u9fff]{2})"
 )
-_SHARED_OUT = re.compile(
-    r"^.*(?:(?<![得评积总扣减记])分[列居获]|包揽|囊括|成了)(?=..)"
-)  # 甲县、乙县分列GDP前两名
-_MAY_BE_TIME = re.compile(
-    "[年月日号天度份期初末底旬来周季汛间”五六一二三四今前0-9]$"
-)  # its last character
+# 甲县、乙县分列GDP前两名
+_SHARED_OUT = re.compile(r"^.*(?:(?<![得评积总扣减记])分[列居获]|包揽|囊括|成了)(?=..)")
+# what time words can end with
+_MAY_BE_TIME = re.compile("[年月日号天度份期初末底旬来周季汛间”五六一二三四今前0-9]$")
 _AMID = re.compile(r"(?<=..)在[^，]{2,10}[中里](?:评价|得分|成绩)?$")  # 监测工作在市级暗访中评价
 _LONGEST_LABEL = 8  # characters: 产业发展：
 _BULLET = re.compile(r"^[^\w“（(《\"‘「]+")

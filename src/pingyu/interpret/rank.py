@@ -130,8 +130,8 @@ def read_ranks(
 ) -> list[Rank]:
     """The records of the ranks of a sentence, in order; each may go on from those before it.
 
-    `periods`: the telling time words of the sentence. `units`: names that are no indicators. `autonomous`: the text
-    is of an autonomous region, where 全区 means the province.
+    `periods`: the telling time words of the sentence. `units`: names that are no indicators.
+    `autonomous`: the text is of an autonomous region, where 全区 means the province.
     """
     written = sentence
     sentence = half_width(sentence)
@@ -213,10 +213,12 @@ def _scope(context: _Context, topic: Topic, about: _Read | None) -> Scope | None
         if not said and about and about.rank.scope:
             return about.rank.scope
         if not said:
-            names = list(_SAID.finditer(left)) or list(_AMONG.finditer(context.right))
+            names = list(_SAID.finditer(left))
+            begin = context.mark.start - len(left)
             last = next((r for r in reversed(context.read) if r.rank.scope), None)
-            if last and (not names or names[-1].start() < last.mark.end):
+            if last and (not names or begin + names[-1].start() < last.mark.end):
                 return last.rank.scope
+            names = names or list(_AMONG.finditer(context.right))
             said = names[-1]["scope"] if names else ""
     return scope_of(said, autonomous=context.autonomous) if said else None
 
