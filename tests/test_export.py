@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from pingyu import inline
 from pingyu.cli import main
-from pingyu.export import TABLES, write_tables
+from pingyu.export import TABLES, table, write_tables
 from pingyu.interpret.review import interpret
 
 
@@ -83,3 +83,10 @@ def test_the_command_writes_tables(root, tmp_path):
     options = ["--format", "tables", "-o", f"{tmp_path}/out"]
     assert main(["extract", str(root / "corpus" / "examples"), *options]) == 0
     assert {p.stem for p in (tmp_path / "out").iterdir()} == set(TABLES)
+
+
+def test_the_table_shows_the_ranks_of_deficiencies_too():
+    document = inline.parse("[U:a 甲镇][A:a 修渠[R 全县最长]]，[D:a 防火[R 全县垫底]]。")
+    interpret(document, document.text)
+    ranks = table(document).columns[2]
+    assert list(ranks.cells) == ["全县最长：修渠全县最长\n全县垫底：防火全县垫底"]

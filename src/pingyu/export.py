@@ -212,7 +212,8 @@ def _places(document: Document, span: int) -> dict[str, object]:
 
 
 def table(document: Document) -> Table:
-    """The reviews of one document: a row a unit that something is said of."""
+    """The reviews of one document: a row a unit that something is said of. Its ranks are all that it
+    has, those of its deficiencies too."""
     from rich.table import Table
 
     out = Table(title=document.source, title_justify="left", show_lines=True)
@@ -224,7 +225,10 @@ def table(document: Document) -> Table:
     ):
         out.add_column(name, style=style, overflow="fold")
     for review in document.reviews:
-        ranks = [f"{rank}：{a.text}" for a in review.achievements for rank in a.ranks]
+        statements = (*review.achievements, *review.deficiencies)
+        ranks = [
+            f"{rank}：{statement.text}" for statement in statements for rank in statement.ranks
+        ]
         ranks += [rank.text for rank in review.ranks]
         columns = [
             [a.text for a in review.achievements],

@@ -155,7 +155,8 @@ class Rank:
     `span`: index of its RANK span. `kind`: one of RANK_KINDS. `of`: how many are ranked, where said.
     `indicator`: what is ranked, as written. `previous`: the place before (从第8位升至…).
     `favourable`: good or bad news, None where neither can be told. Words of the rank itself, of its
-    sentence and, for `period`, the date of the document are the only sources.
+    sentence (the ranks before it there too), the achievement or deficiency around it and, for
+    `period`, the date of the document are the only sources.
     """
 
     span: int
@@ -178,7 +179,8 @@ class Statement:
 
     `span`: index of its span. `ranks`: the RANK spans inside, as written; `standings`: the same as
     records (of a rank: its own). `period`: its own time words or the last ones before it in its
-    sentence. `topics`: one to MOST_TOPICS of TOPICS, the likeliest first (of a rank: none).
+    sentence that hold for it. `topics`: one to MOST_TOPICS of TOPICS, the likeliest first (of a
+    rank: none).
     """
 
     span: int

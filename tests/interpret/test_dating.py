@@ -28,8 +28,14 @@ def test_a_title_with_a_month_gives_a_day_to_reckon_from():
     assert found == DocumentDate(None, None, "period-only", "2021-09-30")
 
 
-def test_no_date():
-    assert document_date("点评会召开\n正文。", {}) == DocumentDate(None, None, "no-date", None)
+@pytest.mark.parametrize("title", ["点评会召开", "蚕桑产业提升方案（2022—2025年）"])
+def test_no_date(title):
+    assert document_date(f"{title}\n正文。", {}) == DocumentDate(None, None, "no-date", None)
+
+
+def test_how_a_plan_was_carried_out_is_of_its_own_year():
+    found = document_date("2021年度计划执行情况通报\n第一名：甲镇", {})
+    assert (found.reason, found.reckoned_from) == ("period-only", "2021-12-31")
 
 
 @pytest.mark.parametrize(

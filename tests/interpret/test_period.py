@@ -48,7 +48,57 @@ def test_places_hold_where_blanks_stand_in_a_date():
 
 def test_comparisons_runs_and_meetings_tell_no_period():
     text = "较上年提高，连续三季度第一，5月6日上午召开会议，上半年完成"
-    assert [period.text for _, period in telling_periods(text, DAY)] == ["上半年"]
+    assert [told.period.text for told in telling_periods(text, DAY)] == ["上半年"]
+
+
+@pytest.mark.parametrize(
+    ("text", "holds_for"),
+    [
+        ("今年以来，甲完工；乙投产，丙开业。丁", "甲完工；乙投产，丙开业"),
+        ("上月甲完工，乙投产；丙开业", "甲完工，乙投产"),
+        ("石桥镇上月甲完工，乙投产；丙开业", "甲完工，乙投产"),
+        ("县里通报了9月成绩，甲第一；乙第二", "成绩，甲第一；乙第二"),
+        ("使用率全年达95%，甲完工", "达95%"),
+        ("使用率全年达95%，同比提高2个点，增幅第一，甲完工", "达95%，同比提高2个点，增幅第一"),
+        ("由去年的第七升到第四", "的第七"),
+        ("较8月的第三退了一位", "的第三"),
+    ],
+)
+def test_how_far_time_words_hold(text, holds_for):
+    [told] = telling_periods(text, DAY, ["石桥镇"])
+    assert text[told.end : told.until].lstrip("，") == holds_for
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PM2.5月均浓度",
+        "二氧化硫、PM10年均值",
+        "11月底前完成",
+        "鱼“当天起捕、次日上桌”",
+        "年初预算80万元",
+        "提前三个月交付",
+        "比8月多两成",
+    ],
+)
+def test_what_tells_no_period(text):
+    assert telling_periods(text, DAY) == []
+
+
+def test_a_numbered_line_may_begin_with_a_month():
+    assert [told.period.text for told in telling_periods("一\n2.8月新建", DAY)] == ["8月"]
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "start"),
+    [
+        ("当年", date(2022, 2, 9), "2021-01-01"),
+        ("当年", DAY, "2021-01-01"),
+        ("当天", DAY, None),
+    ],
+)
+def test_the_year_and_the_day_that_are_told_of(words, day, start):
+    assert resolve(words, day).start == start
 
 
 def test_blind_set():

@@ -1,17 +1,29 @@
+import re
 from datetime import date
+from itertools import accumulate
 
 import pytest
 from blind import cases, misses
 
-from pingyu.interpret.rank import read_rank
-from pingyu.schema import Place, Scope, Streak
+from pingyu.interpret.period import telling_periods
+from pingyu.interpret.rank import Marked, read_ranks
+from pingyu.schema import ACHIEVEMENT, DEFICIENCY, Place, Scope, Streak
 
 DAY = date(2021, 11, 5)
 
 
-def read(marked, **options):
-    start, end = marked.index("【"), marked.index("】") - 1
-    return read_rank(0, marked.replace("【", "").replace("】", ""), start, end, DAY, **options)
+def read_all(marked, within="", day=DAY, **options):
+    """The records of all the ranks in 【】."""
+    parts = re.split("[【】]", marked)
+    ends = list(accumulate(map(len, parts)))
+    statement = 0 if within else None
+    marks = [Marked(n, ends[n - 1], ends[n], within, statement) for n in range(1, len(parts), 2)]
+    sentence = "".join(parts)
+    return read_ranks(sentence, marks, telling_periods(sentence, day), **options)
+
+
+def read(marked, within="", **options):
+    return read_all(marked, within, **options)[0]
 
 
 def test_everything_that_a_rank_can_say():
@@ -99,7 +111,222 @@ def test_favourable(marked, favourable):
 
 
 def test_a_middling_rank_in_a_deficiency_is_bad_news():
-    assert read("增速居【全省第六】", critical=True).favourable is False
+    assert read("增速居【全省第六】", DEFICIENCY).favourable is False
+
+
+def of(rank):
+    """Scope, indicator and first day of the period, for short."""
+    return rank.scope and rank.scope.text, rank.indicator, rank.period and rank.period.start
+
+
+@pytest.mark.parametrize(
+    ("marked", "scope", "indicator"),
+    [
+        ("上月全县各镇乡满意度测评【前五】的是", "全县", ["满意度测评"]),
+        ("各县城乡环境考核得分排名【前两位】的是", "各县", ["城乡环境考核得分"]),
+        ("县级部门作风考评【并列第一】的有", "县级部门", ["作风考评"]),
+        ("园区综合评价【末两位】为", "园区", ["综合评价"]),
+        ("全省开发区招商引资评价由第九升至【第六】", "全省开发区", ["招商引资评价"]),
+        ("单位GDP能耗降幅居【全市第三】", "全市", ["单位GDP能耗降幅"]),
+        ("企业利润总额居【全市第三】", "全市", ["企业利润总额"]),
+    ],
+)
+def test_those_ranked_are_the_scope_and_no_part_of_the_indicator(marked, scope, indicator):
+    rank = read(marked)
+    assert (rank.scope.text, rank.indicator) == (scope, indicator)
+
+
+def test_the_goal_of_a_year_is_of_the_year_of_the_document():
+    rank = read("确保全年收入增速居【全市前三】", day=date(2022, 2, 9))
+    assert of(rank)[2] == "2022-01-01"
+
+
+def test_units_inside_a_group_are_no_indicators():
+    ranks = read_all("窗口中东城所得分【最高】，医院中县医院排【末尾】", units=["东城所", "县医院"])
+    assert [rank.indicator for rank in ranks] == [["得分"], ["得分"]]
+
+
+def test_the_next_rank_of_a_list_goes_on_from_the_one_before():
+    ranks = read_all("8月各县区河长制考核得分【前三】的是甲县、乙县、丙区；排名【靠后】的是丁区")
+    assert [of(rank) for rank in ranks] == [("各县区", ["河长制考核得分"], "2021-08-01")] * 2
+    assert [rank.favourable for rank in ranks] == [True, False]
+
+
+def test_an_indicator_named_before_resumes_its_period_and_scope():
+    ranks = read_all(
+        "9月全县乡镇考评得分排名【第一】和【后三】、今年以来降尘量排名【后三】的镇，考评得分【第二】的镇"
+    )
+    assert [of(rank)[1:] for rank in ranks] == [
+        (["考评得分"], "2021-09-01"),
+        (["考评得分"], "2021-09-01"),
+        (["降尘量"], "2021-01-01"),
+        (["考评得分"], "2021-09-01"),
+    ]
+    assert {rank.scope.text for rank in ranks} == {"全县"}
+
+
+def test_a_clause_without_an_indicator_goes_on_from_the_rank_before():
+    ranks = read_all("去年全县平安考核【全县第二】，9月又回到【第一】")
+    assert [rank.indicator for rank in ranks] == [["平安考核"]] * 2
+    assert [rank.period.start for rank in ranks] == ["2020-01-01", "2021-09-01"]
+
+
+def test_far_into_a_long_sentence_the_last_scope_said_still_holds():
+    ranks = read_all("修路，" * 120 + "出口额居【全省第二】，全县用电量居【第五】")
+    assert [rank.scope.text for rank in ranks] == ["全省", "全县"]
+
+
+def test_a_scope_of_its_own_kind_holds_for_the_rank_beside_it():
+    ranks = read_all("出口额居【全省各口岸第二】，增速【第五】")
+    assert [rank.scope.text for rank in ranks] == ["全省各口岸"] * 2
+
+
+@pytest.mark.parametrize(
+    ("marked", "scope", "indicator", "start"),
+    [
+        ("全市投资增长9%，示范区【首座】换电站落成", None, ["换电站"], None),
+        ("8月收入增长5%，挂牌【全州首家】“候鸟”驿站惠及牧民", "全州", ["“候鸟”驿站"], None),
+        ("今年以来，建成【全旗首个】光伏治沙项目", "全旗", ["光伏治沙项目"], "2021-01-01"),
+        ("养老托育“同址”办成了【全县首例】，", "全县", ["养老托育“同址”"], None),
+        ("获评【全国首批】乡村振兴示范带动基地", "全国", ["乡村振兴示范带动基地"], None),
+    ],
+)
+def test_the_first_of_a_kind(marked, scope, indicator, start):
+    assert of(read(marked)) == (scope, indicator, start)
+
+
+@pytest.mark.parametrize(
+    ("marked", "start"),
+    [
+        ("10月，新开工项目7个，税收增速连续三年居【全市第一】", None),
+        ("前三季度，新开工项目7个，税收增速连续三季居【全市第一】", "2021-01-01"),
+        ("前三季度，税收增速连续三年居【全市第一】", "2021-01-01"),
+        ("去年，引进企业9家，产值连续三年居【全市第一】", "2020-01-01"),
+    ],
+)
+def test_a_streak_has_the_period_of_a_clause_before_only_if_it_is_as_long(marked, start):
+    assert of(read(marked))[2] == start
+
+
+@pytest.mark.parametrize(
+    ("marked", "start"),
+    [
+        ("预算执行率全年达到95%，停车位利用率居【全市第二】", None),
+        ("全年接诊量增长一成；夜间门诊满意度【全市最高】", None),
+        ("各乡镇11月底前完成整治，对排名【靠后】的约谈", None),
+        ("荔枝“当天采摘、次日到店”，销售额【全市第二】", None),
+        ("上月发放补贴2万元，标准【全市最高】", "2021-10-01"),
+        ("签约额由上年的【第九】升至第四", "2020-01-01"),
+        ("今年以来，签约额由上年的第九升至【第四】", "2021-01-01"),
+        ("PM10月均浓度为【全市最低】", None),
+        ("茶园面积【全省第一】，秋季茶提前半月上市", None),
+        ("据统计局介绍，8月份，用电量增长6%，客流量【全市第二】", "2021-08-01"),
+        ("前三季度产值增长6%，用电量增长7%，两项增速居【全市第三】", "2021-01-01"),
+        ("“我们上月在满意率上排【全县末位】，是我的责任”", "2021-10-01"),
+        ("12月将组织测评，成绩【末位】的检讨", None),
+        ("今年面积扩大，单产创近十年最好，列【全市第二】", "2021-01-01"),
+    ],
+)
+def test_which_time_words_hold_for_a_rank(marked, start):
+    assert of(read(marked))[2] == start
+
+
+@pytest.mark.parametrize(
+    ("marked", "within", "favourable"),
+    [
+        ("PM10、降尘量均排名【全市第一】", ACHIEVEMENT, True),
+        ("投诉量排名【全市第三】", ACHIEVEMENT, True),
+        ("是【全县唯一】没有发生火情的乡镇", ACHIEVEMENT, True),
+        ("满意度居【全省第十九】", ACHIEVEMENT, True),
+        ("诉求量居【全市前十】", DEFICIENCY, False),
+        ("综合评价由【全省第三】滑至第九", DEFICIENCY, True),
+        ("综合评价由【全省末位】升至第九", ACHIEVEMENT, False),
+        ("告别了【全市后三】", ACHIEVEMENT, False),
+        ("降尘量排名【后五】的镇", "", False),
+        ("臭氧浓度排名【前五】的镇", "", True),
+        ("臭氧浓度【最低】的镇", "", True),
+        ("投诉量排名【后五】的镇", "", None),
+        ("投诉量排名【后五】的镇被约谈", "", False),
+        ("投诉量居【全市前三】", "", False),
+        ("办件时间，南江县【第一】", "", None),
+        ("增速由一季度末的第十一位升至【第八位】", "", True),
+        ("东镇由倒数第四下滑到【倒数第一】", "", False),
+        ("力争臭氧浓度保持【全省前三】", "", True),
+        ("降尘量由低到高，【前三位】为东镇", "", True),
+        ("事故起数最少的是东镇，西镇排在【第二位】", "", True),
+        ("从【全州末位】走到第六", ACHIEVEMENT, False),
+    ],
+)
+def test_a_rank_is_the_news_of_its_statement(marked, within, favourable):
+    assert read(marked, within).favourable is favourable
+
+
+@pytest.mark.parametrize(
+    ("marked", "indicator"),
+    [
+        ("🌾粮食单产居【全省第四】", ["粮食单产"]),
+        ("氨氮均值，下游断面0.4毫克/升，居【全市最低】", ["氨氮均值"]),
+        ("确保断面水质稳定进入【全省前五】", ["断面水质"]),
+        ("力争财政收入增速不低于【全市第四】", ["财政收入增速"]),
+        ("甲县、乙县分列农民收入【前两名】", ["农民收入"]),
+        ("学前教育普及率、饮水安全普及率居【全州第二】", ["学前教育普及率", "饮水安全普及率"]),
+        ("自然村通硬化路比例居【全省第二】", ["自然村通硬化路比例"]),
+        ("食品抽检合格率季度排名连续两次【全市垫底】", ["食品抽检合格率"]),
+        ("工程完工率较低的是甲镇、乙镇，列【后两位】", ["工程完工率"]),
+        ("林下产值保持【浙西北第二】", ["林下产值"]),
+        ("粮食面积扩大到9万亩，系【全省最大】的制种基地", ["制种基地"]),
+        ("打造环太湖【全省最美】骑行道", ["骑行道"]),
+        ("培育【全国最具影响力】的花卉市场", ["花卉市场"]),
+        ("力争实现“五个走在【前列】”", []),
+        ("这已是第三次拿到【全县第一】", []),
+        ("较之上一期，东镇由第六上升到【第二】", []),
+        ("共抽查12处，按合格率高低，东镇92%，位列【第一】", ["合格率"]),
+        ("奋力在全省数字乡村评估中走在【前列】", ["数字乡村评估"]),
+        ("禁渔巡查工作在省级抽查中得分【第一】", ["禁渔巡查工作"]),
+        ("产值增速比一季度回落2.3个百分点，由全省第三降至【第九】", ["产值增速"]),
+        ("平安创建：【第一名】东镇", ["平安创建"]),
+        ("将从下月起对【后三名】派出工作组", []),
+        ("固投到位居【全市第二】", ["固投到位"]),
+        ("票数从上次的第九追到这次的【第四】", ["票数"]),
+        ("后者成活率提到百分之九十，为【全县第一】", ["成活率"]),
+        ("林地面积力争整体迈进【全市前三】", ["林地面积"]),
+        ("得票率依次为：【第一】，东镇", ["得票率"]),
+        ("外贸总量要守住【前五】", ["外贸总量"]),
+        ("为什么复垦面积【全县最少】", ["复垦面积"]),
+        ("这次测评，八个乡镇里头，【第一】是东镇", ["测评"]),
+    ],
+)
+def test_more_indicators(marked, indicator):
+    assert read(marked).indicator == indicator
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "of_"),
+    [
+        ("结案率在湘潭市居【第二】", "湘潭市", None),
+        ("在湘潭市5个县（市）区中，我县居【第二】", "湘潭市", 5),
+        ("在山区乡镇组，甲镇【第一】", "山区乡镇组", None),
+        ("二类地区，甲县【第一】", "二类地区", None),
+        ("河东片区居【第1位】的是甲镇", "河东片区", None),
+        ("游客量居【浙中第一】", "浙中", None),
+        ("经济总量有两个县进入【全省前十】", "全省", None),
+        ("5个村镇公共服务中心全部启用，好评率居【全县首位】", "全县", None),
+        ("执法类部门中，县林业局【第一】", "执法类部门", None),
+        ("力争在明年全市乡村建设考核中进入【前五】", "全市", None),
+        ("力争在湘潭市乡村建设考核中进入【前五】", "湘潭市", None),
+        ("乡镇方面，满意率【前三】的是", "乡镇", None),
+        ("办结率在各镇街排【末位】", "各镇街", None),
+        ("生态涵养区考核居【第二】", "生态涵养区", None),
+    ],
+)
+def test_among_whom(marked, text, of_):
+    rank = read(marked)
+    assert (rank.scope.text, rank.of) == (text, of_)
+
+
+@pytest.mark.parametrize("arrow", ["→", "->", "—>", "➡"])
+def test_the_place_before_an_arrow(arrow):
+    assert read(f"综合得分：第9位{arrow}【第4位】").previous == Place(9, 9)
 
 
 def test_blind_set():
@@ -113,7 +340,8 @@ def test_blind_set():
         }
 
     def found(case):
-        rank = read_rank(0, case.context, case.start, case.end, case.date)
+        periods = telling_periods(case.context, case.date)
+        [rank] = read_ranks(case.context, [Marked(0, case.start, case.end)], periods)
         days = rank.period and rank.period.start and f"{rank.period.start}/{rank.period.end}"
         return {
             "scope": rank.scope and {"text": rank.scope.text, "level": rank.scope.level},

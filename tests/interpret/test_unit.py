@@ -118,3 +118,17 @@ def test_without_a_place_only_an_enterprise_is_itself():
 
 def test_a_document_without_units_has_no_entities():
     assert _entities("襄阳市点评会") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "canonical", "kind"),
+    [
+        ("团市委", "共青团枣阳市委", "bureau"),
+        ("市直机关工委", "枣阳市直机关工委", "bureau"),
+        ("市惠农果蔬专业合作社", "枣阳市惠农果蔬专业合作社", "enterprise"),
+        ("随阳工区", "随阳工区", "zone"),
+    ],
+)
+def test_names_that_end_like_others(name, canonical, kind):
+    entity = entities(_document(name, place="湖北省/襄阳市/枣阳市"))["u1"]
+    assert (entity.canonical, entity.kind) == (canonical, kind)

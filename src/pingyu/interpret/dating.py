@@ -13,6 +13,7 @@ _DASHED = re.compile(r"(20\d\d)[-/.](0?[1-9]|1[0-2])[-/.](3[01]|[12]\d|0?[1-9])(
 _FULL = re.compile(r"(?:20\d\d|二[〇零○][〇零○一二三四五六七八九]{2})年.{1,3}月.{1,3}日")
 _MONTH_DAY = re.compile(r"(?<!\d)(?P<month>1[0-2]|0?[1-9])月(?P<day>3[01]|[12]\d|0?[1-9])日")
 _KEYS = ("date", "pubdate", "publishdate", "published", "article:published_time", "time", "created")
+_PLAN = re.compile("(?:方案|规划|计划)(?!.*(?:执行|完成|进展|落实|评估|通报|情况))")
 _LINE, _HEAD, _LINES_AT_HEAD, _LINES_AT_END = 45, 500, 8, 5
 
 
@@ -74,8 +75,11 @@ def _of_metadata(metadata: dict[str, str]) -> date | None:
 
 
 def _title_period(title: list[str]) -> tuple[date, date] | None:
-    """First and last day of the first period in the title lines that has a year of its own."""
+    """First and last day of the first period in the title lines that has a year of its own; that of
+    a plan is of a time to come."""
     for line in title:
+        if _PLAN.search(line):
+            continue
         for _, _, period in find_periods(line, None):
             if period.start and period.end:
                 return date.fromisoformat(period.start), date.fromisoformat(period.end)

@@ -17,7 +17,7 @@ _MEASURES = (
     "元|美元|港元|欧元|块钱|元/人|元/亩|元/平方米|"
     "米|公里|千米|海里|里|厘米|毫米|平方米|平方公里|平方千米|平米|亩|公顷|亩次|立方米|立方|方|升|毫升|"
     "吨|公斤|千克|克|斤|吨标准煤|吨标煤|吨/日|千瓦|千瓦时|兆瓦|兆瓦时|度|千伏|千伏安|瓦|"
-    "微克/立方米|毫克/升|毫克/立方米|吨/平方公里|吨/平方公里·月|公里/小时|立方米/日|"
+    "微克|微克/立方米|毫克/升|毫克/立方米|吨/平方公里|吨/平方公里·月|公里/小时|立方米/日|"
     # of people and things
     "人|人次|人份|户|户次|户籍|家|家次|个|个百分点|项|项次|件|件次|名|位|辆|辆次|台|台套|台次|套|间|栋|栋次|幢|"
     "批|批次|起|宗|例|次|场|场次|条|座|处|所|笔|单|张|床|本|册|份|篇|部|支|只|头|匹|羽|尾|株|棵|盏|枚|块|片|面|门|"
@@ -119,7 +119,7 @@ def _with_change(
     change = figure.change or _change(text, match, figure.unit)
     if change is None and found:
         change = _listed(text, found[-1], figure, match)
-    return replace(figure, change=change), match
+    return replace(figure, change=change) if change != figure.change else figure, match
 
 
 def _hidden(text: str) -> list[tuple[int, int]]:

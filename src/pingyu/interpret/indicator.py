@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from pingyu.interpret.figure import place_figures
-from pingyu.interpret.period import find_periods
-from pingyu.interpret.place import RANKED
+from pingyu.interpret.period import find_periods, leading_words
+from pingyu.interpret.place import GROUPS, RANKED, those_ranked
 
-CLAUSE_END = re.compile(r"[，：；。！？\n|｜\u3000]|(?<!\d)[,:;]|[,:;](?!\d)")
+CLAUSE_END = re.compile(r"——|[，：；。！？\n|｜\u3000]|(?<!\d)[,:;]|[,:;](?!\d)")
 _ANY_RANK = rf"(?:{RANKED}|最[高低多少大小快慢优差好长短强弱])"
 _RANK_LISTED = re.compile(rf"{_ANY_RANK}(?:、|和|及)")
 _CLOSED = re.compile(r"（[^（）]{0,40}）|\([^()]{0,40}\)")
@@ -20,21 +21,21 @@ _CLOSED = re.compile(r"（[^（）]{0,40}）|\([^()]{0,40}\)")
 _ADVERBS = (
     "也|仍然?|依然|还|又|再次?|更|则|分别|双双|全部|已经?|一直|始终|继续|首次|总体|整体|基本|同样|同时|一举|"
     "连年|成功|均|都|稳|暂时?|仅|只|才|一度|亦|皆|并|且|长期|常年|一直以来|持续|历史性地?|一跃|直接|快速|大幅|稳步|率先|"
-    "各|多年来?|怎么|就|也就|未能?|均未|务必|勇|一路|再度|尚|被|双"
+    "各|多年来?|怎么|就|也就|未能?|均未|务必|勇|一路|再度|尚|被|双|稳定|整体上?|牢牢|总体上|不|依次|预计|预期|反而|虽然?|还是|尽管"
 )
 _LINKS = (
-    "位居|位列|位于|名列|列于|列入|列|居于|居|排在|排到|排至|排列|排|处于|处在|(?<![得评积总扣减记])分列|(?<![得评积总扣减记])分居|(?<![得评积总扣减记])分获|分别列|分别居|跃居|跃至|跃升到|跃升至|"
+    "(?<!到)位居|(?<!到)位列|位于|名列|列于|列入|列|居于|居|排在|排到|排至|排列|排|处于|处在|(?<![得评积总扣减记])分列|(?<![得评积总扣减记])分居|(?<![得评积总扣减记])分获|分别列|分别居|跃居|跃至|跃升到|跃升至|"
     "跃升为|跃升|升到|升至|升为|上升到|上升至|上升为|提升到|提升至|提升为|提高到|前移到|前移至|前进到|攀升到|攀升至|进位至|进位到|"
     "进至|进到|进入|跻身|挤进|挤入|闯入|闯进|迈入|冲进|冲入|杀入|达到|达|为|是|系|获得|获|夺得|夺|取得|取|拿下|拿到|得|"
     "保持在|保持|维持在|蝉联|稳居|稳定在|稳列|稳坐|高居|独居|独占|走在|走到|站在|落在|落到|退居|退至|退到|降至|降到|降为|下降至|下降到|"
     "跌至|跌到|跌入|跌落至|滑至|滑到|滑落至|滑落到|下滑至|下滑到|落至|落后到|回落至|成为|冲到|冲上|晋升至|晋升为|"
-    "领跑|问鼎|摘得|重返|重回|回到|回升到|回升至|挺进|跨入|跨进|占据|占|位|荣获|荣膺|荣登|登上|登顶|暂列|暂居|并列|同列|"
+    "领跑|问鼎|摘得|重返|重回|回到|回升到|回升至|挺进|跨入|跨进|占据|占|(?<![到单])位|荣获|荣膺|荣登|登上|登顶|暂列|暂居|并列|同列|[进排挤]不[了进]|没进|往|"
     "排名|排位|名次|位次|当选|创下|创|做到|做得|争取到|名次列|掉到|掉至|变为|改善到|改善至|追到|爬到|爬升至|爬升到|"
-    "名列前|雄踞|雄居|占到|竟是|却是|属于|属|挂在|处|在|力争|力求|争取|有望|确保|争|要|打进|冲刺|退出|力保|退|转为|变成|实现|控制在|控制|摆脱|勇夺|进|跃进|跃进到|仍处|居于|揽获|揽|创造|列为|(?<![测考讲点])评为|被列|被评为|挺升至|逆袭至|反超至|优化至|优化到|挤到|扩大到|拿|由|从|到|至"
+    "名列前|雄踞|雄居|占到|竟是|却是|属于|属|挂在|处|在|力争|力求|争取|有望|确保|争|要|打进|冲刺|退出|力保|退|转为|变成|实现|控制在|控制|摆脱|勇夺|进|迈进|迈向|站到|站上|跃进|跃进到|仍处|居于|揽获|揽|创造|列为|(?<![测考讲点])评为|被列|被评为|挺升至|逆袭至|反超至|优化至|优化到|挤到|扩大到|拿|由|从|到|至|巩固在?|低于|做成|办成|干成|不低于|守住|力保|不差于|挂到|滑向|当上|坐上|拿回|算在|垫在|不及"
 )
 _LINK_END = re.compile(
     rf"(?:(?:{_ADVERBS})*(?:{'|'.join(sorted(_LINKS.split('|'), key=len, reverse=True))})了?"
-    r"|(?<![人户亩年周日月地单平])均|长期|常年|持续|连续|理?应该?|未|务必|勇|双|[“\"]双|双双|分别|都|也|仍|还|又|已|再次|首次|一直|始终|继续|总体|依然|稳|的|竟|全部|率先|却|则|并)$"
+    r"|(?<![人户亩年周日月地单平])均|长期|常年|持续|连续|理?应该?|未|务必|勇|双|[“\"]双|双双|分别|都|也|仍|还|又|已|再次|首次|一直|始终|继续|总体|依然|稳|的|竟|全部|率先|却|则|并|(?<=..)(?:月度|(?<![一二三四首前上下本0-9])季度|(?<![上一本全0-9])年度|当月|每月|[这上本下][次期轮回]的?))$"
 )
 _ALL = r"(?:全[国省市县区州盟旗镇乡疆]|全自治区|全地区|全球|国内|省内|市内|区内|县内|组内)"
 _COUNT = r"(?:[0-9]+|[一二两三四五六七八九十]+)"
@@ -44,9 +45,9 @@ STREAK = re.compile(
 )
 FROM = re.compile(
     rf"(?:由|从)(?P<words>[^，。；：由从升]{{0,16}}?)(?P<place>(?:最后一名|{_ANY_RANK}))(?:的)?"
-    r"(?:一路|一举|直接|大幅|逐步|快速|稳步|提前)*"
+    r"(?:一路|一举|一下子|迅速|直接|大幅|逐步|快速|稳步|提前)*"
 )
-_ARROW = re.compile(rf"(?P<place>{RANKED})\s*(?:→|->|—>|➡)\s*$")
+ARROW = re.compile(rf"(?P<place>{RANKED})\s*(?:→|->|—>|➡|⇒)\s*$")
 _BY = re.compile(
     r"(?:(?:较|比|同比|环比|与)[^，。；]{0,10}?)?(?:上升|前进|提升|前移|进|升|下降|后退|退|跌|降)了?[0-9一二三四五六七八九十两]+个?[位名](?:次)?$"
 )
@@ -61,7 +62,7 @@ _GROUPS = (
     r"市州|州市|县市|开发区|园区|国企|企业|县级市|保税区|院|区|县|市|镇|村)"
 )
 _RANKED_GROUP = re.compile(
-    rf"^(?:{_ALL}?{_COUNT}(?:个|家|所|座)[^，的]{{0,8}}{_GROUPS}|{_ALL}各?[^，的]{{0,6}}{_GROUPS}|[^，的]{{0,4}}?(?:部门|单位|园区|企业))"
+    rf"^(?:{_ALL}?{_COUNT}(?:个|家|所|座)[^，的]{{0,8}}{_GROUPS}|{_ALL}各?[^，的]{{0,6}}{_GROUPS}(?<!乡村)|[^，的]{{0,4}}?(?:部门|单位|园区|企业))"
 )
 _SCOPE_TAIL = re.compile(
     rf"(?<=[居列在为是位])(?:{_ALL}(?:{_COUNT}个[^，。；]{{1,8}}|各[^，。；]{{1,6}})?|{_COUNT}个[^，。；]{{1,8}})$"
@@ -79,33 +80,43 @@ _HEAD = re.compile(
     r"^(?:[0-9]{1,2}[.．、)）](?!\d)|[（(][一二三四五六七八九十0-9]{1,2}[)）]|[一二三四五六七八九十][、.．]|[①-⑳⑴-⒇]|"
     r"其中|此外|另外|同时|并且|并|且|但是?|而|却|特别是|尤其是|目前|当前|据[^，]{0,8}通报|截至目前|[一二三四五]是|"
     r"通过[^，]{0,10}(?=[\u4e00-\u9fff]{4}$)|累计|"
-    r"推动|带动|促进|确保|实现|完成|力争|使得?|助力|推进|全力|受理|获(?!得感|评)|把|将|让|令|其|的|按照?|从|以及|及|和|与|"
+    r"推动|带动|促进|确保|实现|完成|力争|使得?|助力|推进|全力|受理|获(?!得感|评|批|奖)|把|将|让|令|其|的|凡|(?:还)?要(?=[^，求素]{4})|冲刺|我们|大家|为什么|前者|后者|[这上本下][次期轮回]|努力使?|奋力|是(?=[^，]{2})|按照?|从|以及|及|和|与|"
     r"在[^，]{1,14}?(?:中|里|上|方面)(?=[\u4e00-\u9fff]{2})|在(?=全)|"
-    r"(?:位居|位列|居|列|排名)(?=[全各同])|(?:街镇|镇街|街道)(?=[^，]{3})|年度|当年|月度|同期|上年|单看|论|就|对|"
+    r"(?:位居|位列|居|列|排名)(?=[全各同])|(?:街镇|镇街|街道)(?=[^，]{3})|(?:至于|这是[^，]{0,8}第[一二三四五六七八九十0-9]+次|都)|年[内度终末]|[^，。；“]{2,8}(?:公布|通报|发布|晒出|公示)了(?=..)|由[^，]{2,12}?按照?|[^，“]{2,8}时(?=[\u4e00-\u9fff]{3,}率$)|(?<![上一])年度|当年|月度|同期|上年|单看|论|就|对|"
     r"争取(?=[0-9今明全本年]|上半|下半)|有?[0-9一二三四五六七八九十两]+个(?:街道|乡镇|镇街|区县|县区|县市|单位|部门)(?=[^，的]{3})|"
-    rf"{_SCOPES}(?:各[镇乡街区县]道?的?|县（市）|县（市、区）)?|所属|所辖|辖区|区域内?|各项|两者|二者|双|其它|其他)(?![率额量度数值])"
+    rf"{_SCOPES}(?:各[镇乡街区县]道?的?|县（市）|县（市、区）)?|所属|所辖|辖区|区域内?|各项|两者|二者|双|其它|其他)(?![率额量度值]|数(?![字据智]))"
 )
 _UNIT_NAME = re.compile(
-    r"^(?!新增|净增)[\u4e00-\u9fff]{2,10}?(?:街道办事处|街道|开发区|高新区|经开区|管委会|集团|(?<!上市)公司|委员会|纪委监委|(?<![农乡山])村(?![级民庄镇居居集])|(?<![级市县区乡镇镇化型])社区(?![矫服居养干治医网工])|办事处|(?<!家庭)农场|林场|"
+    r"^(?!新增|净增)[\u4e00-\u9fff]{2,10}?(?:街道办事处|街道|开发区|高新区|经开区|管委会|集团|(?<!上市)公司|委员会|纪委监委|(?<![农乡山心范政然困中贫点镇庄脱强弱])村(?![级民庄镇居集容])|(?<![级市县区乡镇镇化型])社区(?![矫服居养干治医网工])|办事处|(?<!家庭)农场|林场|"
     r"(?<![社园景地片城小校库矿灾山辖牧市街林农厂建])区(?![域块间级划县属位内])|"
-    r"(?<![城上超股都门开])市(?![场民政域级区容值盈县直属管校委人])|县(?![域级区乡城直属市人])|"
+    r"(?<![城上超股都门开])市(?![场民政域级区容值盈县直属管校委人])|(?<!强)县(?![域级区乡城直属市人])|"
     r"(?<![城乡村集街])镇(?![化区街级域村居办])|(?<![城老家水入返下])乡(?![镇村级土贤亲愁风])|"
     r"(?<![格布结])局(?![部面域长])|省(?![级直控道市重属外内会干大])|委(?![托员派监])|(?<![交督主承举开新兴领催经])办(?![结理事件公案学好税证电的园社])|"
     r"(?<![红黑黄])旗|[州盟])(?:（[^）]*）)?(?=[\u4e00-\u9fffA-Za-z0-9“])"
 )
 _TAIL_VERBS = re.compile(
     r"(?:同比|环比|累计|年均|平均|预计|实际|共|就|净|首次|突破|超过?|达到?|完成|实现|增长|下降|提高|提升|上升|增加|减少|降低|为|是|至|到|"
-    r"扩大|压缩|缩短|压降|压减|压|降|稳定在|保持在|保持|维持在|新增|占|约|近|高达|仅|已|均|都|分别|以|由|从|有|回升|增|降|升|了|较上年|比上年|较去年|"
+    r"提|超计划|超目标|扩大|回落|下滑|收窄|放缓|加快|压缩|缩短|压降|压减|压|降|稳定在|保持在|保持|维持在|新增|占|约|近|高达|仅|已|均|都|分别|以|由|从|有|回升|增|降|升|了|较上年|比上年|较去年|"
     r"同期|上年|去年|占比达|的|由上|翻|再|又|只有|也|双双|稳步|持续|大幅)$"
 )
-_CLASS = re.compile(
-    r"[0-9.一二三四五六七八九十百千万亿两]*(?:亿元|万元|元|平方米|吨|项|个|位)(?:以上|以下|及以上)?(?=[\u4e00-\u9fff]{2})"
+_JOINED = re.compile(
+    r"以及|(?:(?<![普涉危波顾触不企论])及(?![时格早其])|(?<![饱共总缓温祥柔])和(?![谐美平解气睦])|(?<![参赠给])与(?!会))(?=[\u4e00-\u9fffA-Z“])"
 )
+_CLASS = re.compile(
+    r"[0-9.一二三四五六七八九十百千万亿两]*(?:亿元|万元|元|平方米|吨|项|个|位)(?:以上|以下|及以上)?(?!百分)(?=[\u4e00-\u9fff]{2})"
+)
+# 甲县、乙县分列GDP前两名
+_SHARED_OUT = re.compile(r"^.*(?:(?<![得评积总扣减记])分[列居获]|包揽|囊括|成了)(?=..)")
+# what time words can end with
+_MAY_BE_TIME = re.compile("[年月日号天度份期初末底旬来周季汛间”五六一二三四今前0-9]$")
+_AMID = re.compile(r"(?<=..)在[^，]{2,10}[中里](?:评价|得分|成绩)?$")  # 监测工作在市级暗访中评价
+_LONGEST_LABEL = 8  # characters: 产业发展：
+_BULLET = re.compile(r"^[^\w“（(《\"‘「]+")
 _NUMBERED = re.compile(r"[（(][^（）()]*$")
 _MEASURED = (
-    "率|额|量|数|值|增速|增幅|降幅|幅度|幅|速度|进度|收入|投资|产值|支出|贷款|存款|余额|规模|面积|浓度|指数|分|评分|成绩|满意度|度|"
+    "率|额|量|数|(?<![轮执当])值|增速|增幅|降幅|幅度|幅|速度|进度|收入|投资|产值|支出|贷款|存款|余额|规模|面积|浓度|指数|分|评分|成绩|满意度|度|"
     "水平|占比|比重|比例|质量|能力|效率|测评|考核|评价|评比|评估|考评|排名|排位|名次|位次|工作|成效|时间|时限|成本|力|总分|得分|综合|消费|"
-    "外资|利用|产量|销量|存量|票|感|均值|GDP|生产|总产|单产|亩产|税收|利润|环境|效能|实绩|积分|水质|空气|项目|建设|改善|竞争|结果|情况|保障|治理|管理|服务"
+    "外资|利用|产量|销量|存量|票|感|均值|GDP|生产|总产|单产|亩产|税收|利润|环境|效能|实绩|积分|水质|空气|项目|建设|改善|竞争|结果|情况|保障|治理|管理|服务|调查|打分"
 )
 MEASURE = re.compile(rf"(?:{_MEASURED})$")
 _PLACE_LIST = re.compile(
@@ -114,55 +125,81 @@ _PLACE_LIST = re.compile(
 # no indicators by themselves
 _GENERIC = re.compile(
     "[0-9.]+[分%]|总体情况|排名情况|排名|名次|位次|总体|整体|考核结果|结果|排位|主要|各|分|名|位|多项|等|项|目|我们|我县|我市|我区|该镇|该县|该区|二者|两项|前者|"
-    "后者|其|一直|目前|指标|两项指标|多项指标|主要指标|各项指标|三项指标|年|月|参评|参考|该市|本月|本季|这|那|这个|那个|仅|上述|上期|"
+    "后者|其中?|一直|目前|指标|两项指标|多项指标|主要指标|各项指标|三项指标|年|月|参评|参考|该市|本月|本季|这|那|这个|那个|仅|上述|上期|"
     "本期|上季|上一轮|上次|上轮|上一期|本轮|今年|去年|建成|打造|打造成|成为|形成|拥有|增长|下降|落地|建有|新建|街道|乡镇|镇街|他|它|"
-    "由|从|高|最|低|以|进步|点评|总"
+    "(?:这|那)[也已]?是.*|至于|对于|奋力|努力|评[选比]?出|选出|同期|较之|由|从|高|最|低|以|进步|点评|总|[一二两三四五六七八九十0-9]+[个项]"
 )
 # how a clause before tells of its subject: by a rank, or by a change without a figure
 _TOLD = re.compile(
-    rf"{_ANY_RANK}|位居|位列|入选|跻身|列入|低于|高于|“[^”]{{0,8}}(?:通报|榜单?|点评)”$|(?<=..)(?:缩短|压缩|缩|提高|增长|下降|降|提升|上升)(?:了|至|到|为)"
+    rf"{_ANY_RANK}|较[高低快慢好差多少大小](?:的|$)|位居|位列|入选|跻身|列入|低于|高于|“[^”]{{0,8}}(?:通报|榜单?|点评)”$|(?<=..)(?:缩短|压缩|缩|提高|增长|下降|降|提升|上升)(?:了|至|到|为)"
+)
+# a comparison (较之上一期), and those ranked (八个街镇里头), tell of no indicator
+_COMPARED = re.compile(
+    rf"较(?!为|快|好|[大小高低])|[与同和比].*比较?$|.*(?:{GROUPS}|[镇乡村])(?:里头|当中|之中|中|里)$"
 )
 _FRAME = re.compile(
-    r"^(?:在|按照?|从|据)?(?P<frame>.+?)(?:方面|中|里|上|来看|看|排序|排列|由低到高|由高到低)$"
+    r"^(?:在|按照?|从|据)?(?P<frame>.+?)(?:方面|中|里|上|来看|看|排序|排列|高低|多少|大小|由低到高|由高到低)$"
 )
 
 
-def find_indicators(left: str, units: Sequence[str] = ()) -> list[str]:
-    """The noun phrases of which a rank is said, from the text of its sentence before it.
+class Topic(NamedTuple):
+    """What a clause gives to be ranked, and whose standing it is (全市, 各区; "" where it does not say)."""
 
-    Its own clause first; where that names none, the clauses before it, as long as they give a
-    figure, a rank or a measure by which it can be one (固定资产投资增长12%，居【全市第二】).
-    """
-    clauses = _clauses(left)
-    found = _of_clause(clauses[-1], units)
-    if found:
-        return found
-    for clause in reversed(clauses[:-1]):
+    indicators: list[str]
+    scope: str = ""
+
+
+def own_topic(left: str, units: Sequence[str] = ()) -> Topic:
+    """The noun phrases of which a rank is said in its own clause, the last of the text before it."""
+    return _of_clause(_clauses(left)[-1], units)
+
+
+def earlier_topic(left: str, units: Sequence[str] = ()) -> Topic:
+    """… in the clauses before its own, where that names none, as long as they give a figure, a rank or
+    a measure by which it can be one (固定资产投资增长12%，居【全市第二】)."""
+    for clause in reversed(_clauses(left)[:-1]):
+        if _COMPARED.match(clause):
+            continue
         clause = _CLOSED.sub("", clause)
         told = _TOLD.search(clause)
         figures = place_figures(clause)
         frame = _FRAME.match(clause)
         body = clause[: told.start()] if told else frame["frame"] if frame else clause
-        phrases = _of_clause(body, units)
-        if phrases and (figures or told or all(MEASURE.search(p) for p in phrases)):
-            return phrases
-    return []
+        topic = _of_clause(body, units)
+        phrases = topic.indicators
+        label = len(clause) <= _LONGEST_LABEL and left.endswith((clause + "：", clause + ":"))
+        if phrases and (figures or told or label or all(MEASURE.search(p) for p in phrases)):
+            return topic
+    return Topic([])
 
 
 def _clauses(text: str) -> list[str]:
     return [c for part in CLAUSE_END.split(text) for c in _RANK_LISTED.split(part)]
 
 
-def _of_clause(clause: str, units: Sequence[str]) -> list[str]:
+def _of_clause(clause: str, units: Sequence[str]) -> Topic:
     body = _CLOSED.sub("", clause)
     body = _NUMBERED.sub("", body)
+    for unit in units:  # whose name may have a linking word in it: 可可以力更镇
+        body = body.removeprefix(unit)
+    quoted = body.rpartition("“")[2] if body.count("“") > body.count("”") else ""
+    if strip_link(quoted)[0]:  # the rank stands inside a slogan
+        body = quoted
     body, frame = strip_link(body)
-    body = _value_cut(_strip_head(body, units))
-    phrases = _phrases(body, units)
-    if not phrases and frame:
-        frame = _RANKED_GROUP.sub("", frame)
-        phrases = _phrases(strip_link(_value_cut(_strip_head(frame, units)))[0], units)
-    return phrases
+    body = _SHARED_OUT.sub("", body)
+    topic = _read(body, units)
+    if not topic.indicators and frame:
+        frame = strip_link(_RANKED_GROUP.sub("", frame))[0]
+        topic = _read(frame, units)
+    return topic
+
+
+def _read(body: str, units: Sequence[str]) -> Topic:
+    body, scope = _strip_head(body, units)
+    for unit in units:  # “环卫保洁”公馆镇居第一
+        body = body.removesuffix(unit)
+    body = _AMID.sub("", body)
+    return Topic(_phrases(strip_link(_value_cut(body))[0], units), scope)
 
 
 @lru_cache(maxsize=256)  # the scope, the indicator and the tone of a rank each ask for it
@@ -186,7 +223,7 @@ def _before_tail(body: str) -> int | None:
         for match in pattern.finditer(body):
             if match.end() == len(body):
                 return match.start()
-    for pattern in (_IN_SCOPE, _BY, _ARROW, _BESIDE, _SCOPE_TAIL):
+    for pattern in (_IN_SCOPE, _BY, ARROW, _BESIDE, _SCOPE_TAIL):
         if found := pattern.search(body):
             return found.start()
     if _WITHIN.search(body) or _WITH.search(body):
@@ -197,6 +234,8 @@ def _before_tail(body: str) -> int | None:
     if link and not _is_noun(body, link):
         return link.start()
     tail = body[-14:]
+    if not _MAY_BE_TIME.search(tail):
+        return None
     for begin, end, _ in find_periods(tail, None):
         if end == len(tail):
             return len(body) - (end - begin)
@@ -209,20 +248,24 @@ def _is_noun(body: str, link: re.Match[str]) -> bool:
     return link[0] in nouns and body[: link.start()].endswith(("综合", "总", "总体"))
 
 
-def _strip_head(body: str, units: Sequence[str]) -> str:
+def _strip_head(body: str, units: Sequence[str]) -> tuple[str, str]:
+    """→ the noun phrase, and those ranked, where they stand before it (各区综合评分)."""
+    scope = ""
     while body:
         start = body
-        body = body.lstrip(" 　、▲●★■◆—-·】【")
-        for begin, end, _ in find_periods(body[:24], None):
-            if begin == 0:
-                body = body[end:]
-            break
+        body = _BULLET.sub("", body)
+        body = body[leading_words(body[:24]) :]
         for unit in units:
             if body.startswith(unit) and len(body) > len(unit):
                 body = body[len(unit) :]
+            elif 0 < (at := body.find("中" + unit)) <= _LONGEST_LABEL:  # 银行网点中城关支行得分
+                body = body[at + 1 + len(unit) :]
         streak = STREAK.match(body)
         if streak and len(body) > streak.end():
             body = body[streak.end() :]
+        ranked, end = those_ranked(body)
+        if ranked:
+            body, scope = body[end:], ranked
         head = _HEAD.match(body)
         if head and len(body) > head.end() and not body[head.end() :].startswith("级"):
             body = body[head.end() :]
@@ -231,7 +274,7 @@ def _strip_head(body: str, units: Sequence[str]) -> str:
             body = body[name.end() :]
         if body == start:
             break
-    return body
+    return body, scope
 
 
 def _value_cut(body: str) -> str:
@@ -242,7 +285,8 @@ def _value_cut(body: str) -> str:
         body = body[: figures[0][0]]
         while tail := _TAIL_VERBS.search(body):
             body = body[: tail.start()]
-    return re.sub("(?<=..)(?:同比)?(?:增长|下降|上升|提升|提高)$", "", body)
+    body = re.sub("(?<=..)(?:比|较)(?:[上去前同年一二三四]|[0-9])[^，]{1,7}$", "", body)
+    return re.sub("(?<=..)(?:同比)?(?<!负)(?:增长|下降|上升|提升|提高)$", "", body)
 
 
 def _phrases(body: str, units: Sequence[str]) -> list[str]:
@@ -252,7 +296,7 @@ def _phrases(body: str, units: Sequence[str]) -> list[str]:
     parts = re.split(r"、(?![^“（]*[”）])", body)
     out: list[str] = []
     for n, part in enumerate(parts):
-        joined = re.split(r"以及|[和与及](?=[\u4e00-\u9fffA-Z“])", part)
+        joined = _JOINED.split(part)
         if (
             len(joined) == 2
             and all(len(p) >= 2 for p in joined)
@@ -266,14 +310,20 @@ def _phrases(body: str, units: Sequence[str]) -> list[str]:
             r"(?:等)?[0-9两二三四五六七八九十]+[项个](?:主要|核心)?(?:指标|工作)?$", "", out[-1]
         )
     out = [re.sub(r"(?:双双|等|等指标|均|分别)$", "", _unquoted(p)) or p for p in out]
-    kept = [p for p in out if len(p) > 1 and not _GENERIC.fullmatch(p) and len(p) <= 24]
+    kept = [p for p in out if 1 < len(p) <= 24 and not (_GENERIC.fullmatch(p) or _is_figure(p))]
     if any(p in units for p in kept) or all(_PLACE_LIST.search(p) for p in kept):
         return []
     return kept
 
 
+def _is_figure(phrase: str) -> bool:
+    return any(start == 0 and end == len(phrase) for start, end, _ in place_figures(phrase))
+
+
 def _unquoted(phrase: str) -> str:
     phrase = phrase.strip(" 　")
+    if phrase.count('"') == 1:
+        phrase = phrase.strip('"')
     if phrase.count("“") != phrase.count("”"):
         phrase = phrase.strip("“”")
     return phrase
@@ -287,8 +337,10 @@ _ALSO_FIRST = re.compile(
 _VERB_AFTER = re.compile(
     r"(?:正式|顺利|成功|率先|全面|也|已|今年|近日|日前|即将)*(?:建成|投产|投用|投入|上线|落地|落户|落成|揭牌|开业|运营|启用|启动|开工|竣工|"
     r"成立|获批|通过|亮相|诞生|挂牌|开通|入选|签约|封顶|试点(?=运行)|在(?!线)|由|于|获得?|发布|试运行|运行|完工|交付|开园|投运|通车|下线|问世|出炉|花落|是|系|"
-    r"跑通|放款|办结|发放|完成|实现|推出|并网|点火|首飞|吸引|带动|成为|让|为)"
+    r"跑通|放款|办结|发放|完成|实现|推出|并网|点火|首飞|吸引|(?<!示范)(?<!辐射)带动|成为|让|为|助力|助推|赋能(?!中心|平台)|惠及|迎来|荣获|摘得|"
+    r"赢得|见效|成型|启航|走进|突破|获得?评|引来|填补|撬动)"
 )
+_QUOTED = re.compile("“[^”]*”")
 
 
 def find_kind(right: str) -> list[str]:
@@ -297,7 +349,7 @@ def find_kind(right: str) -> list[str]:
     text = re.split(r"、(?![^“（]*[”）])", text)[0]
     text = _CLOSED.sub("", re.sub(r"^(?:的|一[个家座条])", "", text))
     before, of, text = text.rpartition("的")
-    verb = _VERB_AFTER.search(text)
+    verb = _VERB_AFTER.search(_QUOTED.sub(lambda m: "□" * len(m[0]), text))
     if verb:
         text = text[: verb.start()]
     text = before + of + text if text else before

@@ -1,15 +1,19 @@
 """Time words → ISO intervals: 1至10月, 前三季度, 去年, 今年以来, 截至10月底, “十三五”期间.
 
-Finds them in running text and takes in 截至 before and 以来 behind; what each means: time_words.
+Finds them in running text, takes in 截至 before and 以来 behind, and tells how far each holds; what
+each means: time_words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from pingyu.interpret.numerals import half_width
+from pingyu.interpret.place import RANKED
 from pingyu.interpret.time_words import COUNT, SEARCH, NoDateError, interval, needed
 from pingyu.schema import Period
 
@@ -17,9 +21,60 @@ NO_DATE, VAGUE = "no-date", "vague"
 
 _HINT = re.compile("[年月季周日天汛期春夏秋冬昨岁“]|十.五|前[0-9一二三四]|[./][0-9]|以来|截[至止]")
 _GAP = re.compile(r"(?<=\d) +(?=[年月日])|(?<=[年月至]) +(?=\d)")
-_UNTIL, _SINCE = re.compile("截[至止]到?$"), re.compile("(?:开始)?(?:以来|至今(?!年))")
-_RUN = re.compile(rf"连续第?{COUNT}个?(?:季度|月|年)")
-_MEETING_OR_SAME = re.compile("上午|下午|晚|召开|举行|同期")
+_UNTIL, _UNTIL_AT_START = re.compile("截[至止]到?$"), re.compile("截[至止]到?")
+_SINCE = re.compile("(?:开始)?(?:以来|至今(?!年))")
+_RUN = re.compile(
+    rf"连续第?{COUNT}个?(?:季度|月|年)|提前{COUNT}个?(?:季度|月|年|天|日)|一[日周月季年]一"
+)
+_NOT_TELLING = re.compile(
+    "上午|下午|晚|召开|举行|同期|最[好高低]|新[高低]|"
+    "[底末]?(?:之前|以前|前(?![0-9一二两三四五六七八九十列茅位]))|"
+    "(?<=年初)(?:预算|计划|目标|确定|部署|制定|安排|下达)"
+)
+_QUOTED = re.compile('“[^”\n]{1,16}”|「[^」\n]{1,16}」|《[^》\n]{1,40}》|"[^"\n]{1,20}"')
+_COMPARED = ("较", "比", "与", "同")
+_PLACE_OF_THEN = re.compile(rf"的?[^，。；：由从至到升降、]{{0,8}}?{RANKED}")
+_SENTENCE_END = re.compile(r"[。！？\n]")
+_SEGMENT_END = re.compile(r"[。！？\n；;]")
+_CLAUSE_END = re.compile(r"[。！？\n；;，：]|(?<!\d)[,:]|[,:](?!\d)")
+_BEGINS = re.compile(r"[。！？\n；;：:]|(?:说|指出|强调|认为|显示|表示|要求|明确|介绍|通报)[，,]")
+_LEADING = re.compile(
+    r"[^\w“]*(?:[0-9一二三四五六七八九十]{1,3}[、.．)）]|[一二三四五六七八九十]是|第[一二三四五六七八九十]+，)?[^\w“]*"
+    r"(?:其中|此外|另外|同时|特别是|尤其是|但|而)?(?:[^，。；：]{0,10}?[省市州盟县区旗镇乡局委办司团位](?:（[^）]*）)?|街道|各[级地]?(?:部门)?)?"
+    r"(?:到|在|自|从|对|力争|确保|争取|实现)?"
+)
+# … by a figure of its own, where the time words open a clause: 上半年产值增长6%，用电量增长7%
+_LIKEWISE = re.compile(
+    r"[，,](?:[^，,。；;：]{2,20}?(?:增长|下降|提高|完成|达到?|实现|突破)了?[近超约]?(?=[0-9一二两三四五六七八九十])|[一二两三四五六七八九十]+项)"
+)
+_GOAL = re.compile("力争|确保|争取|力求|目标")
+_WHOLE_YEAR = re.compile("全年|年[底末]")
+_ALONE = re.compile(r"(?:以?来|里|间|内|中|期间|累计|[春夏秋冬][天季]?)?[，,]")
+_MADE_KNOWN = re.compile("(?:公布|通报|发布|公示|揭晓|晒出|点评|讲评)了?$")
+# a clause that goes on telling of what the one before it told of
+_GOES_ON = re.compile(
+    r"[，,](?:并|且|同时|其中|均|都|也|仍|同比|环比|较|比|高[出于]|低于|增[长速幅]|[增降升涨减跌]幅|增减|下降|提[高升]|占|"
+    r"[位高稳独]?居|位列|列|名列|排|总量|总额|数量|总数|规模|人均|均值|为|是|达|超|连续|完成率|带动|创|进入?(?!口)|跻身|由|从|没有|未)"
+)
+
+
+class Telling(NamedTuple):
+    """Time words that say when something was so. `until`: where in the text what they hold for ends;
+    `then`: that is only the place of then (由去年的第七位), not what the clause tells."""
+
+    start: int
+    end: int
+    until: int
+    then: bool
+    period: Period
+
+    def is_alone(self, text: str) -> bool:
+        """Have they a clause of their own (今年以来，)?"""
+        return bool(_ALONE.match(text, self.end))
+
+    def moved(self, by: int) -> Telling:
+        """The same, in a text that begins elsewhere."""
+        return self._replace(start=self.start + by, end=self.end + by, until=self.until + by)
 
 
 def find_periods(text: str, today: date | None) -> list[tuple[int, int, Period]]:
@@ -35,16 +90,84 @@ def find_periods(text: str, today: date | None) -> list[tuple[int, int, Period]]
     return found
 
 
-def telling_periods(text: str, today: date | None) -> list[tuple[int, Period]]:
-    """The time words that say when something was so, with their places: not those of a comparison
-    (较上年), of a meeting (5日上午) or of a run (连续三季度)."""
+def leading_words(text: str) -> int:
+    """Where the time words that `text` begins with end, 0 for none."""
+    tight, places = _without_gaps(half_width(text))
+    until = _UNTIL_AT_START.match(tight)
+    match = SEARCH.match(tight, until.end() if until else 0)
+    return places[_around(tight, match)[1] - 1] + 1 if match else 0
+
+
+def telling_periods(text: str, today: date | None, names: Iterable[str] = ()) -> list[Telling]:
+    """The time words that say when something was so: not those of a comparison (较上年), of a meeting
+    (5日上午), of a run (连续三季度), a deadline (6月底前) or inside quotes.
+
+    `names`: those of units, which may stand before the time words that open a sentence.
+    """
     text = _RUN.sub(lambda m: "□" * len(m[0]), text)
-    return [
-        (start, period)
-        for start, end, period in find_periods(text, today)
-        if text[max(0, start - 1) : start] not in ("较", "比", "与", "同")
-        and not _MEETING_OR_SAME.match(text, end)
-    ]
+    quotes = [m.span() for m in _QUOTED.finditer(text)]
+    names = tuple(names)
+    found = []
+    for start, end, period in find_periods(text, today):
+        if text[end : end + 1] in ("将", "拟") and _is_past(period, today):
+            continue  # 9月将组织测评, said in July
+        if _NOT_TELLING.match(text, end) or any(a < start and end < b for a, b in quotes):
+            continue
+        before = text[max(0, start - 1) : start]
+        if before in _COMPARED or (before in ("由", "从") and not period.text.endswith("来")):
+            if place := _PLACE_OF_THEN.match(text, end):
+                found.append(Telling(start, end, place.end(), True, period))
+        else:
+            if today and _WHOLE_YEAR.match(period.text) and _GOAL.search(text, start - 8, start):
+                this_year = resolve(f"今年{period.text.removeprefix('年')}", today)
+                period = replace(this_year, text=period.text)
+            found.append(Telling(start, end, _until(text, start, end, names), False, period))
+    return found
+
+
+def _is_past(period: Period, today: date | None) -> bool:
+    return bool(today and period.end and period.end < today.isoformat())
+
+
+def period_at(periods: Sequence[Telling], start: int, end: int) -> Telling | None:
+    """Of a stretch of the text: its own last time words, else the last before that hold for it."""
+    for told in reversed(periods):
+        if told.start < end and (end <= told.until or (start <= told.start and not told.then)):
+            return told
+    return None
+
+
+def _until(text: str, start: int, end: int, names: tuple[str, ...]) -> int:
+    """Where what the time words text[start:end] say ceases to hold.
+
+    Alone in their clause (今年以来，) they hold for the sentence, at its beginning (上月受理来电…) or
+    that of a part of it between semicolons as far as the next semicolon, elsewhere for their clause
+    and those that go on from it (一季度到位资金1.9亿元，增幅居全县第一); what is made known (公布2022年考试
+    成绩) is what the rest of the sentence tells of.
+    """
+    clause_end = _next(_CLAUSE_END, text, end)
+    begins = max((m.end() for m in _BEGINS.finditer(text, max(0, start - 60), start)), default=0)
+    lead = text[begins:start] if start - begins < 60 else ""
+    for name in names:
+        lead = lead.replace(name, "")
+    opens = text[start - 1 : start] in ("，", ",", "、")
+    leads = _LEADING.fullmatch(lead)
+    if (leads or opens) and _ALONE.match(text, end):
+        return _next(_SENTENCE_END, text, end)
+    if leads or (opens and text.startswith(names, end)):
+        return _next(_SEGMENT_END, text, end)
+    if _MADE_KNOWN.search(text, max(0, start - 4), start):
+        return _next(_SENTENCE_END, text, end)
+    while goes_on := (
+        _GOES_ON.match(text, clause_end) or (opens and _LIKEWISE.match(text, clause_end))
+    ):
+        clause_end = _next(_CLAUSE_END, text, goes_on.end())
+    return clause_end
+
+
+def _next(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.search(text, at)
+    return match.start() if match else len(text)
 
 
 def resolve(words: str, today: date | None) -> Period:
@@ -71,7 +194,8 @@ def _without_gaps(text: str) -> tuple[str, Sequence[int]]:
 
 def _around(text: str, match: re.Match[str]) -> tuple[int, int]:
     """The place of a match with 截至 before and 以来 behind it."""
-    before, behind = _UNTIL.search(text, 0, match.start()), _SINCE.match(text, match.end())
+    before = _UNTIL.search(text, max(0, match.start() - 3), match.start())
+    behind = _SINCE.match(text, match.end())
     return before.start() if before else match.start(), behind.end() if behind else match.end()
 
 

@@ -24,7 +24,7 @@ _VAGUE = (
 _FIRST = rf"首(?:[{_FIRST_OF}]|创|发)|唯一|独家|独有|第一[家例座条支单张笔所]|第一个"
 _TOP = r"首位|居首|榜首|之首|头名|魁首|之最|头筹|鳌头|头把交椅|状元|冠军"
 _LAST = r"末位|垫底|末名|末席|榜尾|最后一[名位]|最末位?|最后|末"
-_MOST = r"最(?P<adjective>[\u4e00-\u9fff]{1,2})"
+_MOST = r"最(?P<adjective>具[\u4e00-\u9fff]{2,5}|[\u4e00-\u9fff]{1,2})"
 _POSITION = re.compile(
     rf"(?P<tie>并列)?(?:(?P<vague>{_VAGUE})|(?P<range>{_RANGE})|(?P<last>最后一[名位])|"
     rf"(?P<first>{_FIRST})|(?P<ordinal>{_ORDINAL})|(?P<band>{_BAND})|"
@@ -59,18 +59,26 @@ _NAMED = re.compile(
 # what may stand behind 全省 and still mean all of the level below, not a group of its own
 _ALL_OF = re.compile(
     r"(?:范围)?(?:内)?(?:各)?(?:县级|县域|地级|设区的?|省辖|区域|市级)?(?:县（市、区）|县\(市、区\)|市、县|县市区|区县市|县区|区县|县市|"
-    r"市州|州市|盟市|地市|市区|市县|乡镇街道|乡镇（街道）|街道（镇）|镇（街道）|乡镇|镇街|街镇|街道|苏木乡镇|苏木镇|城市|省份|省区市|"
+    r"市州|州市|盟市|地市|市区|市县|乡镇街道|街道乡镇|街乡镇|乡镇（街道）|街道（乡镇）|街道（镇）|镇（街道）|乡镇|镇乡|街乡|镇街|街镇|街道|苏木乡镇|苏木镇|城市|省份|省区市|"
     r"[省市州盟县区旗镇乡])?(?:综合|排名|考核)?"
+)
+# those who are ranked, as bulletins call them
+GROUPS = (
+    "(?:乡?镇|区|县|街道|乡)[（(](?:街道|乡?镇|市、[区县]|区、市|市|县|镇、街道)[）)]区?|乡镇街道|街道乡镇|街乡镇|"
+    "县市区|区县市|市县区|苏木乡镇|乡镇|镇街|街镇|街乡|镇乡|街道|县区|区县|市县|市州|州市|盟市|地市|设区市|地级市|县级市|"
+    "[省市区县州旗]级(?:各?部门|单位|机关)|[省市区县州旗]直(?:各?部门|单位|机关)|[省市区县]属(?:国有)?企业|国有企业|国企|企业|委办局|部门|"
+    "单位|开发区|功能区|产业园区|园区"
 )
 _BELOW_PROVINCE = ("设区市", "设区的市", "地级市", "盟市", "市州", "州市", "地市")
 _COUNTED = re.compile(
     rf"(?:参[评考]的?)?{_N}(?:(?:个|家|所|座|支)|(?=[县市区镇乡省园旗盟州村](?!级)|街道|部门|单位|企业|国企))(?P<group>.*)"
 )
 _LEADING = re.compile(r"^(?:并列|名列|位列|位居|排名|居|列|在|处于|走在|进入|均|为|占|获|夺)+(?=.)")
+_MIDST = "(?<=..)(?<![高初苏浙皖赣湘鄂豫冀晋陕川滇黔粤桂闽鲁辽吉华关])中"  # but not 苏中, 全市高中
 _TRAILING = re.compile(
-    r"(?:(?<![高初])中|里|内部)?(?:并列|名列|位列|位居|排名|排在|排|居|列|的|之)*$"
+    rf"(?:{_MIDST}|里|内部)?"
+    r"(?:并列|名列|位列|位居|排名|排在|排|居|列|的|之)*$"
 )
-
 
 _LEADS = re.compile(r"(?P<lead>领跑|领先|领衔|冠绝)于?(?P<scope>[全各同][^，]+)$")
 
@@ -84,6 +92,11 @@ class Words:
     tie: bool
     scope: str
     position: str
+
+    @property
+    def is_literal(self) -> bool:
+        """最低, 第二高: the end of the scale, whichever is the better one."""
+        return self.position.startswith("最") or self.position[-1:] in "高低多少大小快慢长短"
 
 
 def read_words(text: str) -> Words:
@@ -99,6 +112,35 @@ def read_words(text: str) -> Words:
     tie = "并列" in text
     kind, place = _standing(match)
     return Words(kind, place, tie, scope if scope not in _NO_SCOPE else "", match[0])
+
+
+_WHOLE = r"全[国省市县区州盟旗镇乡疆]|全自治区"
+_OF_WHAT = (  # 街道综合评分, but neither 街道综合服务中心 nor 部门预算执行率
+    "综合(?:得分|评分|考|成绩|排名|评价|指数|测评|满意|评定|名次|实力)|总(?:分|成绩|评|排名)|得分|评分|考[核评]|成绩|排名|测评|评[比议]|"
+    "重点工作|[“三月季年]|群众满意|诉求|12345|(?:环境)?空气|水环境"
+)
+_OWN_BODIES = (  # which 全市 stands before only where they are those ranked
+    "(?:开发|高新|经开|边合|综保|功能|园|产业园)区|国企|国有企业|[省市区县]属(?:国有)?企业|[省市区县州旗][级直](?:部门|单位)"
+)
+_RANKED = re.compile(
+    rf"(?:(?P<whole>{_WHOLE})?(?P<each>(?:各|所有|其[他它余])(?:{GROUPS}|城市|社区|[省市州盟县区旗镇乡村街](?![域级内属间直])))|"
+    rf"(?P<all>{_WHOLE})?(?P<group>{GROUPS}|[\u4e00-\u9fff]{{1,5}}(?:涵养区|功能区|城区|郊区|片区))(?={_OF_WHAT})|"
+    rf"(?P<of>{_WHOLE})?(?P<bodies>{_OWN_BODIES})(?=[^，。；]{{2,12}}(?:测评|考[核评]|评[价比分]|得分|排名)$))的?(?=..)"
+)
+
+
+def those_ranked(text: str) -> tuple[str, int]:
+    """The scope in words that say whose standing follows, and where they end.
+
+    全市各街道乡镇综合评分 → 全市; 各区综合评分 → 各区; 市级部门综合评分 → 市级部门; "", 0 for none.
+    """
+    match = _RANKED.match(text)
+    if match is None:
+        return "", 0
+    whole = match["whole"] or match["all"] or match["of"] or ""
+    group = match["each"] or match["group"] or match["bodies"]
+    is_level = bool(whole) and _ALL_OF.fullmatch(group) is not None
+    return whole if is_level else whole + group, match.end()
 
 
 _NO_SCOPE = ("名列", "位列", "位居", "排名", "居", "列", "在", "综合", "得分", "总分", "并列")
@@ -129,7 +171,7 @@ def scope_of(text: str, *, autonomous: bool = False) -> Scope | None:
 
     `autonomous`: the text is of an autonomous region, where 全区 means the province.
     """
-    text = re.sub("(?:的|里|(?<![高初])中)$", "", text)
+    text = re.sub(f"(?:的|里|{_MIDST})$", "", text)
     named = _LEVEL_WORDS.match(text)
     rest = text[named.end() :] if named else text
     below = re.sub(rf"^(?:{_N}个|各)", "", rest)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 from pingyu.interpret.dating import document_date, meeting
 from pingyu.interpret.figure import find_figures
-from pingyu.interpret.period import telling_periods
-from pingyu.interpret.rank import read_rank
+from pingyu.interpret.period import Telling, period_at, telling_periods
+from pingyu.interpret.rank import Marked, read_ranks
 from pingyu.interpret.topic import passages, shipped
 from pingyu.interpret.unit import entities
 from pingyu.schema import (
@@ -23,16 +24,17 @@ from pingyu.schema import (
     RELATION_TYPES,
     UNIT,
     Document,
+    Entity,
     Period,
     Rank,
     Review,
+    Span,
     Statement,
 )
 
 _SENTENCE_ENDS = re.compile(r"[。！？\n]")
 _REGION = re.compile("自治区|广西|宁夏|内蒙古|西藏|新疆")
 _DISTRICT = re.compile("(?<!治)区(?:委|政府|人大|人民政府)")
-_LONGEST_SENTENCE = 300  # characters on each side of a span
 
 
 def interpret(document: Document, simplified: str) -> None:
@@ -43,10 +45,10 @@ def interpret(document: Document, simplified: str) -> None:
     """
     document.date = document_date(simplified, document.metadata)
     document.meeting = meeting(simplified)
-    records = Records(document, simplified)
+    known = entities(_in_script(document, simplified))
+    records = Records(document, simplified, in_region=any(map(_is_in_region, known.values())))
     document.ranks = list(records.ranks.values())
     document.reviews = _reviews(document, records)
-    known = entities(_in_script(document, simplified))
     for review in document.reviews:
         review.entity = known[review.key]
 
@@ -59,41 +61,42 @@ def _in_script(document: Document, simplified: str) -> Document:
     return replace(document, text=simplified, spans=spans)
 
 
-class Records:
-    """Makes the records of a document from its Simplified text."""
+def _is_in_region(entity: Entity) -> bool:
+    return bool(entity.parents) and entity.parents[0].endswith("自治区")
 
-    def __init__(self, document: Document, text: str) -> None:
-        self.document, self.text = document, text
+
+class Records:
+    """Makes the records of a document from its Simplified text. `in_region`: its units lie in an
+    autonomous region."""
+
+    def __init__(self, document: Document, text: str, *, in_region: bool) -> None:
+        self.document, self.text, self.in_region = document, text, in_region
         reckoned = document.date.reckoned_from
         self.today = date.fromisoformat(reckoned) if reckoned else None
         self.ends = [m.start() for m in _SENTENCE_ENDS.finditer(text)]
-        self.periods = telling_periods(text, self.today)
+        spans = document.spans
+        names = {text[span.start : span.end] for span in spans if span.label == UNIT}
+        self.names = sorted(names, key=lambda name: (-len(name), name))
+        self.periods = telling_periods(text, self.today, self.names)
         self.ranks = self._ranks()
         self.topics = self._topics()
 
     def _ranks(self) -> dict[int, Rank]:
         """RANK span → its record."""
-        spans, text = self.document.spans, self.text
-        units = {text[s.start : s.end] for s in spans if s.label == UNIT}
-        names = sorted(units, key=lambda name: (-len(name), name))
-        autonomous = bool(_REGION.search(text)) and not _DISTRICT.search(text)
-        deficient = [(s.start, s.end) for s in spans if s.label == DEFICIENCY]
+        named = self.in_region or bool(_REGION.search(self.text))
+        autonomous = named and not _DISTRICT.search(self.text)
+        sentences: dict[tuple[int, int], list[Marked]] = {}
+        for mark in self._marks():
+            first, last = self.sentence(mark.start)
+            mark = replace(mark, start=mark.start - first, end=mark.end - first)
+            sentences.setdefault((first, last), []).append(mark)
         out = {}
-        for n, span in enumerate(spans):
-            if span.label != RANK:
-                continue
-            first, last = self.sentence(span.start)
-            sentence = text[first:last]
-            out[n] = read_rank(
-                n,
-                sentence,
-                span.start - first,
-                span.end - first,
-                self.today,
-                units=[name for name in names if name in sentence],
-                autonomous=autonomous,
-                critical=any(a <= span.start and span.end <= b for a, b in deficient),
-            )
+        for (first, last), marks in sentences.items():
+            sentence = self.text[first:last]
+            names = [name for name in self.names if name in sentence]
+            periods = [told.moved(-first) for told in self._told(first, last)]
+            for rank in read_ranks(sentence, marks, periods, units=names, autonomous=autonomous):
+                out[rank.span] = rank
         return out
 
     def _topics(self) -> dict[int, list[str]]:
@@ -103,12 +106,22 @@ class Records:
         places = [(spans[n].start, spans[n].end) for n in numbers]
         return dict(zip(numbers, shipped().topics(passages(self.text, places)), strict=True))
 
+    def _marks(self) -> Iterator[Marked]:
+        """The RANK spans of the text, with the statements around them."""
+        outer: tuple[int, Span] | None = None
+        for n, span in enumerate(self.document.spans):
+            if span.label in (ACHIEVEMENT, DEFICIENCY):
+                outer = n, span
+            elif span.label == RANK and outer and span.end <= outer[1].end:
+                yield Marked(n, span.start, span.end, outer[1].label, outer[0])
+            elif span.label == RANK:
+                yield Marked(n, span.start, span.end)
+
     def sentence(self, at: int) -> tuple[int, int]:
         """Start and end of the sentence around a place of the text."""
         n = bisect_left(self.ends, at)
         first = self.ends[n - 1] + 1 if n else 0
-        last = self.ends[n] if n < len(self.ends) else len(self.text)
-        return max(first, at - _LONGEST_SENTENCE), min(last, at + _LONGEST_SENTENCE)
+        return first, self.ends[n] if n < len(self.ends) else len(self.text)
 
     def statement(self, number: int, inside: list[int]) -> Statement:
         """Of an ACHIEVEMENT or DEFICIENCY span and the RANK spans in it, or of a RANK span."""
@@ -129,10 +142,14 @@ class Records:
         return statement
 
     def period(self, start: int, end: int) -> Period | None:
-        """The last time words of a stretch or, where it has none, before it in its sentence."""
-        n = bisect_left(self.periods, end, key=lambda placed: placed[0])
-        first, _ = self.sentence(start)
-        return self.periods[n - 1][1] if n and self.periods[n - 1][0] >= first else None
+        """The last time words of a stretch or, where it has none, before it, that hold for it."""
+        told = period_at(self._told(self.sentence(start)[0], end), start, end)
+        return told.period if told else None
+
+    def _told(self, first: int, last: int) -> list[Telling]:
+        """The time words of a stretch of the text."""
+        a, b = (bisect_left(self.periods, at, key=lambda told: told.start) for at in (first, last))
+        return self.periods[a:b]
 
 
 def _reviews(document: Document, records: Records) -> list[Review]:

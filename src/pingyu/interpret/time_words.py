@@ -25,7 +25,7 @@ _HOUR = r"(?:\d{1,2}[时点])?"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 COUNT = rf"(?:\d+|{CHINESE})"
 _SMALL = r"(?:(?<!\d)\d{1,2}|[一二两三四五六七八九十]{1,2})"
-_RELATIVE_YEARS = {"今": 0, "本": 0, "当": 0, "同": 0, "去": -1, "上": -1, "前": -2, "明": 1}
+_RELATIVE_YEARS = {"今": 0, "本": 0, "同": 0, "去": -1, "上": -1, "前": -2, "明": 1}
 _PLANS = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 _ONE_DAY = timedelta(days=1)
 
@@ -64,6 +64,8 @@ def _number(words: str | None) -> int:
 
 
 def _year(words: str, today: date | None) -> int:
+    if words[0] == "当":  # the year that is told of
+        return _year_told_of(today)
     if words[0] in _RELATIVE_YEARS:
         return needed(today).year + _RELATIVE_YEARS[words[0]]
     year = _number(words.rstrip("年度").replace("○", "零"))
@@ -249,8 +251,10 @@ def _near_week(groups: Groups, today: date | None) -> Interval:
     return monday, monday + 6 * _ONE_DAY
 
 
-def _near_day(groups: Groups, today: date | None) -> Interval:
-    back = {"今": 0, "当": 0, "本": 0, "昨": 1, "前": 2}[groups[0] or ""]
+def _near_day(groups: Groups, today: date | None) -> Interval | None:
+    if groups[0] == "当":  # the day that is told of, not that of the document
+        return None
+    back = {"今": 0, "本": 0, "昨": 1, "前": 2}[groups[0] or ""]
     day = needed(today) - back * _ONE_DAY
     return day, day
 
@@ -363,9 +367,11 @@ _RULES = (
     ),
 )
 _BY_NAME = {rule.name: rule for rule in _RULES}
-# what a time word can begin with; most numerals are none, and told by the character behind them
+# what a time word can begin with; most numerals are none, and told by the character behind them, or
+# by the letter or the decimal point before (PM2.5月均浓度)
 _FIRST = (
     '[全前头上下本当这同去今昨明近最过目现开入年岁首供采取主汛春夏秋冬换半第“"‘]|十[一二三四五]五|'
+    r"(?<![A-Za-z0-9])(?:(?<![0-9]\.)|(?<=\n[0-9]\.))"
     r"[0-9〇零○一二两三四五六七八九十]{1,4}[年月日季个、和.至到/—–~～−－-]"
 )
 SEARCH = re.compile(

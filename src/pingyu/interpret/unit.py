@@ -43,6 +43,7 @@ _TOWN_KINDS = (TOWN, SUBDISTRICT)
 _LEVEL_KINDS = {"市": CITY, "州": CITY, "盟": CITY, "县": COUNTY, "旗": COUNTY, "区": DISTRICT}
 _TOWN_OFFICE = re.compile(r"街道(?:办事处|办)$|街办$")
 _VILLAGE = re.compile(r"(?:村|社区|居委会|村委会|嘎查)$")
+_YOUTH_LEAGUE = re.compile(r"^(?:共青)?团([省市州盟县区旗])委$")
 _NATIONAL = re.compile(r"^(?:国家|中国|中央|全国|国务院)|(?<!组织|宣传|统战|武装|营业|事业)部$")
 
 
@@ -92,6 +93,9 @@ class _Reader:
             return self._place(name, bare, self.locator.here(self.locator.places.look_up(bare)))
         if kind in _TOWN_KINDS:
             return self._town(name, bare, kind)
+        league = _YOUTH_LEAGUE.match(bare)
+        if league and (owner := self.locator.at_level(league[1])):
+            return Entity(name, f"共青团{owner.name}委", kind, parents=self._names(owner.chain))
         level = LEVEL_BEFORE.match(bare)
         if level and not _VILLAGE.search(bare):
             owner = self.locator.at_level(level[0])

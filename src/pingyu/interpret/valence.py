@@ -17,14 +17,30 @@ _BAD = re.compile(
 _REPAIRED = re.compile(
     r"(?:办结|化解|(?<!不)满意|整改|处理|处置|销号|治理|达标|改善|(?<!不)合格|回复|响应|解决|降幅|降低|下降|降(?![尘水雨])|压缩|压降|缩短|清零|清偿|调解|结案|破案|侦破|查处|消除|化解|"
     r"压减|削减|减排|整治|清理|兑付|清收|挽损|追缴|追回|管控|防治|防控|优良|联网|按时|按期|及时|考[评核]|测评|评价|评比|评估|工作|进度|覆盖|稳控|优[ⅡⅢ]|修复|拆除|取缔|挽回|劝阻|回访|核查|排查|调处|监测|发现|收集|集中收集|直接接访|"
-    r"改善率|比重下降|减少|清欠|除险|满意度|好转)"
+    r"改善率|比重下降|减少|增加值|清欠|除险|满意度|好转)"
 )
 _FALL = re.compile(r"降幅|下降(?:幅度)?$|降低率|减幅|跌幅|降速|退坡|下滑")
 _NEUTRAL = re.compile(
     r"^(?:(?:辖区|国土|区域|行政区域|土地)?(?:总)?面积|.*(?:诉求量?|诉求总量|来电量?|来电|人口|人口占比|受理量|工单量|案件受理|收案数?|立案数?|"
     r"件数|来信|咨询量|户籍|海拔|热线量|派单量|人口密度|老龄化率|老龄化程度|诉求件|话务量|上报量|接单量|出生率|气温|降水|降雨量?|雨量|收案量))$"
 )
+_MOVE = re.compile("[由从][^，]*")  # 由第三下滑到 tells of the place, not of what is ranked
 _AMOUNT = re.compile(r"^(?:其|总)?(?:[升增降涨跌]幅|增速|总量|增量|幅度|降速|变化幅度)$")
+
+
+# lists of the air are made by merit: in PM2.5浓度排名后十 the last have the worst
+_BY_MERIT = re.compile("浓度|PM|TSP|降尘|臭氧|二氧化|AQI|综合指数|水质指数")
+_TIME = re.compile("时间|时长|时限|用时|耗时")
+
+
+def is_listed_by_merit(indicators: Sequence[str]) -> bool:
+    """Is the first of a list of it always the best?"""
+    return bool(indicators) and all(_BY_MERIT.search(i) for i in indicators)
+
+
+def is_time(indicators: Sequence[str]) -> bool:
+    """The first of a list of times (通关时间第一) may be the fastest or the slowest."""
+    return bool(indicators) and all(_TIME.search(i) for i in indicators)
 
 
 def valence(indicators: Sequence[str], before: str) -> int | None:
@@ -33,7 +49,7 @@ def valence(indicators: Sequence[str], before: str) -> int | None:
     `before`: the text before the rank, for 降幅 and 总量, which say nothing by themselves.
     """
     if not indicators or all(_AMOUNT.match(i) for i in indicators):
-        indicators = ["，".join(CLAUSE_END.split(before)[-2:])]
+        indicators = [_MOVE.sub("", "，".join(CLAUSE_END.split(before)[-2:]))]
     values = {_valence_of(words) for words in indicators}
     return values.pop() if len(values) == 1 else None
 
