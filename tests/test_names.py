@@ -46,6 +46,9 @@ def test_a_name_is_stem_kind_and_government(name, parts):
         ("市总工会", "other"),
         ("新溪桥社区", "other"),
         ("红河州", "city"),
+        ("塔城地区", "city"),
+        ("车站地区管委会", "zone"),
+        ("东湖村管委会", "zone"),
         ("密云", None),
     ],
 )

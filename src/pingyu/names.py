@@ -97,5 +97,7 @@ def unit_kind(name: str) -> str | None:
     for text in (split(name).bare, name):  # 市委教育工委 has its kind in the part that others lose
         for kind, pattern in _UNIT_KINDS:
             if pattern.search(text):
-                return kind
+                # 湖滨村管委会 and 车站地区管委会 run neither a village nor a prefecture
+                governs = kind in (OTHER, CITY) and _GOVERNED_ZONE.search(name)
+                return ZONE if governs else kind
     return ZONE if _GOVERNED_ZONE.search(name) else None

@@ -98,6 +98,7 @@ def test_a_town_needs_its_county():
     [
         ("谷城县", RESOLVED, [], None),
         ("清河区", AMBIGUOUS, ["211204"], "elsewhere"),
+        ("马泉营地区", AMBIGUOUS, [], "no-county"),
         ("伊宁", UNKNOWN, [], "no-kind"),
         ("罗川区", UNKNOWN, [], "no-such-place"),
         ("襄阳市罗川区", UNKNOWN, [], "no-such-place"),
