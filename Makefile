@@ -4,7 +4,7 @@ DOCS ?= corpus/examples
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: extract lint test evaluate test-doccano train clean
+.PHONY: extract lint test evaluate test-doccano test-scale train clean
 
 extract: $(VENV)/.runtime
 	$(RUN)/pingyu extract $(DOCS) -o out/
@@ -25,6 +25,10 @@ evaluate: $(VENV)/.test
 test-doccano: $(VENV)/.test
 	$(RUN)/pytest -m doccano tests/annotate
 
+# data sets of many documents, by processes and by a Ray cluster in this machine, with faults
+test-scale: $(VENV)/.test
+	$(RUN)/pytest -m scale tests/scale
+
 train: $(VENV)/.test
 	$(RUN)/python -m train configs/small.cfg
 
@@ -38,7 +42,7 @@ $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
-	$(RUN)/python -m pip install --quiet --editable '.[annotate,train,test]'
+	$(RUN)/python -m pip install --quiet --editable '.[annotate,scale,train,test]'
 	touch $@ $(VENV)/.runtime
 
 clean:

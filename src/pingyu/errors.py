@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 MESSAGES = {
     # files
     "E101": "no such file. Check the path",
@@ -48,6 +51,38 @@ MESSAGES = {
     "Retrain: {command}",
     "E614": "{path}: no line of the card gives the sha256 of {what}. Retrain: {command}",
     "E615": "no place for the figures. Put {begin!r} and {end!r} where they belong",
+    # data sets of many documents
+    "E801": "--engine {engine} needs {missing}. Run: pip install 'pingyu[scale]'",
+    "E802": "--engine writes a data set of Parquet files. Name a folder for it with -o FOLDER/, and "
+    "leave --format out",
+    "E803": "{found} is here already. Add --resume to go on with an interrupted run, or name another "
+    "folder",
+    "E804": "the run here had {what} {then}, now it is {now}. Repeat the command as it was, or name "
+    "another folder",
+    "E805": "another run writes here. Wait for it or end it",
+    "E806": "cannot be written: {reason}. What is finished is kept: see to it (room? permissions? on "
+    "a cluster, a folder that all nodes share?), then repeat the command with --resume",
+    "E807": "interrupted. What is finished is kept: repeat the command with --resume",
+    "E808": "a worker ended {times} times in a row before it had begun ({reason}). What is finished is "
+    "kept: see to the cause (memory? the installation?), then repeat the command with --resume",
+    "E809": "no Ray cluster at {address} ({reason}). Start one with `ray start --head`, or name its "
+    "address with --address",
+    "E810": "its documents are records. Add --engine local, and a folder to write to with -o",
+    "E811": "row {row} is not a JSON object ({reason}). Mend the line; the other rows were read",
+    "E812": "row {row}: {column!r} is {found}, must be {wanted}. Mend the row; the others were read",
+    "E813": "cannot be read as Parquet ({reason}). Write it anew",
+    "E814": "no column 'text' of strings (columns: {columns}). Name the column of the documents so",
+    "E815": "row {row} is not there any more. The file was changed during the run: start another one",
+    "E816": "the model failed ({kind}: {reason}). Please report it, with the document",
+    "E817": "{times} times the process ended while it was at this document (out of memory?). It was "
+    "left out. Try it alone, with more memory",
+    "E818": "worker {worker} has pingyu {found}, this is {wanted}. Install one version on all nodes",
+    "E819": "the cluster failed ({reason}). What is finished is kept: repeat the command with "
+    "--resume",
+    "E820": "partition {number} cannot be finished ({kind}: {reason}). The others are kept. With more "
+    "memory or smaller --partition-bytes it may go; else please report it",
+    "E821": "worker {worker} does not see {path} ({reason}). Inputs and output must lie in folders "
+    "that all nodes share",
     # annotation with doccano
     "E501": "the command needs {package}. Install it: pip install 'pingyu[annotate]'",
     "E502": "no answer from {url} ({reason}). Is doccano running there? Name its address with --url "
@@ -111,7 +146,10 @@ class PingyuError(ValueError):
     """
 
     def __init__(self, code: str, path: str | None = None, **values: object) -> None:
-        self.code, self.path = code, path
+        self.code, self.path, self.values = code, path, values
         self.message = MESSAGES[code].format(path=path, **values)
         place = f"{path}: " if path is not None and "{path}" not in MESSAGES[code] else ""
         super().__init__(f"{code} {place}{self.message}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(PingyuError, self.code, self.path, **self.values), ()

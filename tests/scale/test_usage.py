@@ -1,0 +1,27 @@
+"""What the command line says of wrong usage."""
+
+import pytest
+
+from pingyu import cli
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["a.txt", "--engine", "local"], "E802"),
+        (["a.txt", "--engine", "local", "-o", "out", "--format", "csv"], "E802"),
+        (["a.jsonl"], "E810"),
+    ],
+)
+def test_wrong_usage(words, code, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["extract", *words]) == 1
+    assert capsys.readouterr().err.startswith(f"{code} ")
+
+
+@pytest.mark.parametrize(("engine", "missing"), [("local", "pyarrow"), ("ray", "pyarrow, ray")])
+def test_a_missing_library_is_named(engine, missing, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    assert cli.main(["extract", "a", "--engine", engine, "-o", str(tmp_path / "out")]) == 1
+    error = capsys.readouterr().err
+    assert error == (f"E801 --engine {engine} needs {missing}. Run: pip install 'pingyu[scale]'\n")
