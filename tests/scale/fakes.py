@@ -6,11 +6,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from pathlib import Path
 from types import SimpleNamespace
+
+from pyarrow import parquet
 
 from pingyu import inline
 from pingyu.errors import PingyuError
@@ -19,8 +23,11 @@ from pingyu.pipeline import Pipeline
 from pingyu.read.reader import MAX_BYTES
 from pingyu.scale import run
 from pingyu.scale.inputs import find
+from pingyu.scale.partition import extract
+from pingyu.scale.schedule import DONE, READY, Event
 
 REVIEW = "[U:a 石桥镇{n}][A:a 新修灌渠{n}公里，居[R 全县第一]]，但[D:a 防火]不足。"
+TARGET = 4500  # bytes: about four reviews to a partition
 PATIENCE = 300  # seconds that a test waits for another process before it gives up
 
 
@@ -48,6 +55,23 @@ class Fake(Pipeline):
         return document
 
 
+class InlinePool:
+    """An engine without workers: partitions are done as they are given."""
+
+    def __init__(self, pipeline, folder, workers):
+        self.arguments = pipeline, folder
+        self.events = deque([Event(READY, 0)])
+
+    def give(self, worker, partition):
+        self.events.append(Event(DONE, worker, extract(partition, *self.arguments)))
+
+    def wait(self):
+        return self.events.popleft()
+
+    def close(self):
+        pass
+
+
 class Unloadable(Fake):
     """Ends the process that wants to load it."""
 
@@ -62,9 +86,10 @@ def until(happened):
         time.sleep(0.02)
 
 
-def waiting_pid(control):
-    """The process that is at a document with PAUSE; it is let go when next tried."""
-    until((control / "pid").exists)
+def waiting_pid(control, process):
+    """The worker of a command that is at the document with PAUSE."""
+    until(lambda: (control / "pid").exists() or process.poll() is not None)
+    assert process.poll() is None, process.stderr.read()
     pid = int((control / "pid").read_text())
     (control / "pid").unlink()
     return pid
@@ -90,6 +115,29 @@ def reviews(count, **special):
     for name, word in special.items():
         texts[int(name.removeprefix("at_"))] += word
     return texts
+
+
+def undisturbed(source, tmp_path, control):
+    """What a run makes of the source when nothing happens to it."""
+    (control / "go").touch()
+    out = tmp_path / "undisturbed"
+    run.make(find([source]), out, Fake(control), run.local, workers=1, target=TARGET)
+    (control / "go").unlink()
+    return contents(out)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def failures(out):
+    return [json.loads(line) for line in (out / "failures.jsonl").read_text().splitlines()]
+
+
+def document_ids(out):
+    return parquet.read_table(out / "documents")["document_id"].to_pylist()
 
 
 def contents(folder):
@@ -137,8 +185,6 @@ def main(source, out, control, engine, *words):
         return 1
     return 0
 
-
-TARGET = 4500  # about four reviews to a partition
 
 if __name__ == "__main__":
     sys.exit(main(*sys.argv[1:]))

@@ -1,25 +1,23 @@
 """The whole command on processes of this machine, with what may go wrong meanwhile."""
 
-import hashlib
 import json
 import os
 import resource
-import shutil
 import signal
-import subprocess
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 from fakes import (
-    REVIEW,
     TARGET,
     Fake,
     Unloadable,
     command,
     contents,
+    document_ids,
+    failures,
     gone,
     reviews,
+    undisturbed,
     until,
     waiting_pid,
     write_rows,
@@ -30,15 +28,8 @@ from pingyu import cli
 from pingyu.errors import PingyuError
 from pingyu.scale import run
 from pingyu.scale.inputs import find
-from pingyu.scale.store import Store
 
 pytestmark = pytest.mark.scale
-
-
-@pytest.fixture
-def control(tmp_path):
-    (tmp_path / "control").mkdir()
-    return tmp_path / "control"
 
 
 def go(control):
@@ -53,43 +44,6 @@ def make(source, out, control, workers=2, resume=False, **kwargs):
     )
 
 
-def undisturbed(source, tmp_path, control):
-    """What a run makes of the source when nothing happens to it."""
-    go(control)
-    make(source, tmp_path / "undisturbed", control, workers=1)
-    (control / "go").unlink()
-    return contents(tmp_path / "undisturbed")
-
-
-def failures(out):
-    return [json.loads(line) for line in (out / "failures.jsonl").read_text().splitlines()]
-
-
-def document_ids(out):
-    return parquet.read_table(out / "documents")["document_id"].to_pylist()
-
-
-def test_the_manifest_says_what_there_is(tmp_path, control):
-    source = write_rows(tmp_path / "a.jsonl", reviews(20))
-    manifest = make([source, source], tmp_path / "out", control)
-    assert json.loads((tmp_path / "out" / "manifest.json").read_text()) == manifest
-    assert (manifest["documents"], manifest["failed"]) == (20, 0)
-    assert manifest["model"] == hashlib.sha256(b"fake").hexdigest()
-    assert manifest["duplicates"] == [str(source)]
-    (entry,) = manifest["inputs"]
-    assert (entry["path"], entry["rows"]) == (str(source), 20)
-    assert entry["size"] == source.stat().st_size
-    assert len(manifest["partitions"]) > 3
-    files = contents(tmp_path / "out")
-    listed = {n: f for p in manifest["partitions"] for n, f in p["files"].items()}
-    assert set(files) == {"manifest.json", "failures.jsonl", *listed}
-    for name, entry in listed.items():
-        assert entry["sha256"] == hashlib.sha256(files[name]).hexdigest()
-        assert entry["bytes"] == len(files[name])
-        assert entry["rows"] == parquet.read_metadata(tmp_path / "out" / name).num_rows
-    assert manifest["tables"]["units"] == 20
-
-
 def test_the_same_input_gives_the_same_bytes_whoever_works(tmp_path, control):
     source = write_rows(tmp_path / "a.jsonl", reviews(30, at_4="BOOM"))
     make(source, tmp_path / "one", control, workers=1)
@@ -97,51 +51,14 @@ def test_the_same_input_gives_the_same_bytes_whoever_works(tmp_path, control):
     assert contents(tmp_path / "one") == contents(tmp_path / "three")
 
 
-def test_bad_documents_are_listed_and_the_others_kept(tmp_path, control):
-    pages = tmp_path / "pages"
-    pages.mkdir()
-    (pages / "a.txt").write_text(REVIEW.format(n=1), encoding="utf-8")
-    (pages / "b.txt").write_bytes(bytes(range(256)))
-    (pages / "c.txt").write_text("")
-    (pages / "d.md").write_text("甲镇BOOM", encoding="utf-8")
-    rows = write_rows(tmp_path / "rows.jsonl", [REVIEW.format(n=2), "", "乙镇BOOM", "好"])
-    rows.write_text(rows.read_text() + "{\n", encoding="utf-8")
-    table = tmp_path / "t.parquet"
-    parquet.write_table(pa.table({"text": ["丙镇", None], "source": ["http://c", None]}), table)
-    out = tmp_path / "out"
-    manifest = make([tmp_path / "none.txt", pages, rows, table], out, control)
-    assert (manifest["documents"], manifest["failed"]) == (4, 8)
-    found = {(f["source"], f["row"], f["code"]) for f in failures(out)}
-    assert found == {
-        (str(tmp_path / "none.txt"), None, "E101"),
-        (str(pages / "b.txt"), None, "E103"),
-        (str(pages / "c.txt"), None, "E102"),
-        (str(pages / "d.md"), None, "E816"),
-        (f"{rows}:2", 2, "E812"),
-        (f"{rows}:3", 3, "E816"),
-        (f"{rows}:5", 5, "E811"),
-        (f"{table}:2", 2, "E812"),
-    }
-    assert "RuntimeError: boom" in next(f for f in failures(out) if f["row"] == 3)["reason"]
-    ids = document_ids(out) + [f["document_id"] for f in failures(out) if f["document_id"]]
-    assert sorted(ids) == list(range(1, 12))
-
-
-def test_no_document_makes_a_data_set_that_can_be_read(tmp_path, control):
-    source = write_rows(tmp_path / "a.jsonl", [])
-    manifest = make(source, tmp_path / "out", control)
-    assert (manifest["documents"], manifest["failed"]) == (0, 0)
-    assert document_ids(tmp_path / "out") == []
-
-
 def test_a_worker_killed_at_work_is_replaced(tmp_path, control):
     source = write_rows(tmp_path / "a.jsonl", reviews(24, at_9="PAUSE"))
     expected = undisturbed(source, tmp_path, control)
     process = command(source, tmp_path / "out", control, "local")
-    os.kill(waiting_pid(control), signal.SIGKILL)
-    second = waiting_pid(control)
+    os.kill(waiting_pid(control, process), signal.SIGKILL)
+    second = waiting_pid(control, process)
     os.kill(second, signal.SIGKILL)
-    waiting_pid(control)
+    waiting_pid(control, process)
     go(control)
     assert process.wait() == 0, process.stderr.read()
     process.stderr.close()
@@ -162,7 +79,7 @@ def test_the_command_killed_at_work_leaves_nobody_and_is_resumed(tmp_path, contr
     expected = undisturbed(source, tmp_path, control)
     out = tmp_path / "out"
     process = command(source, out, control, "local")
-    worker = waiting_pid(control)
+    worker = waiting_pid(control, process)
     kept = {path: path.stat().st_ino for path in out.rglob("part-*.parquet")}
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
@@ -184,7 +101,7 @@ def test_an_interrupted_run_ends_its_workers_and_says_how_to_go_on(tmp_path, con
     source = write_rows(tmp_path / "a.jsonl", reviews(24, at_20="PAUSE"))
     expected = undisturbed(source, tmp_path, control)
     process = command(source, tmp_path / "out", control, "local", start_new_session=True)
-    worker = waiting_pid(control)
+    worker = waiting_pid(control, process)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     _, errors = process.communicate()
     assert process.returncode == 1
@@ -195,47 +112,6 @@ def test_an_interrupted_run_ends_its_workers_and_says_how_to_go_on(tmp_path, con
     assert again.wait() == 0
     again.stderr.close()
     assert contents(tmp_path / "out") == expected
-
-
-def test_resuming_asks_for_the_same_input_and_settings(tmp_path, control):
-    source = write_rows(tmp_path / "a.jsonl", reviews(4))
-    out = tmp_path / "out"
-    make(source, out, control)
-    before = contents(out)
-    with pytest.raises(PingyuError) as error:
-        make(source, out, control)
-    assert error.value.code == "E803"
-    assert make(source, out, control, resume=True) == json.loads(before["manifest.json"])
-    with pytest.raises(PingyuError, match="partition_bytes 4500, now it is 9") as error:
-        make(source, out, control, resume=True, target=9)
-    assert error.value.code == "E804"
-    write_rows(source, reviews(5))
-    with pytest.raises(PingyuError, match=r"a\.jsonl.*rows 4, now it is .*rows 5") as error:
-        make(source, out, control, resume=True)
-    assert error.value.code == "E804"
-    with pytest.raises(PingyuError, match="nothing") as error:
-        make([], out, control, resume=True)
-    assert contents(out) == before
-
-
-def test_a_folder_with_other_things_is_left_alone(tmp_path, control):
-    source = write_rows(tmp_path / "a.jsonl", reviews(1))
-    for resume in (False, True):
-        with pytest.raises(PingyuError, match=r"control|a\.jsonl") as error:
-            make(source, tmp_path, control, resume=resume)
-        assert error.value.code == "E803"
-
-
-def test_resuming_what_never_began_begins(tmp_path, control):
-    source = write_rows(tmp_path / "a.jsonl", reviews(2))
-    assert make(source, tmp_path / "out", control, resume=True)["documents"] == 2
-
-
-def test_two_runs_do_not_write_to_one_folder(tmp_path, control):
-    source = write_rows(tmp_path / "a.jsonl", reviews(2))
-    with Store(tmp_path / "out").alone(), pytest.raises(PingyuError) as error:
-        make(source, tmp_path / "out", control)
-    assert error.value.code == "E805"
 
 
 def test_workers_that_cannot_start_stop_the_run(tmp_path, control):
@@ -261,32 +137,12 @@ def full_disk(source, out, control, room):
     return kept
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = shutil.which("mount")
-    if os.geteuid() != 0 or mount is None:
-        pytest.skip("only root may mount a small disk")
-    done = subprocess.run(
-        [mount, "-t", "tmpfs", "-o", "size=512k", "tmpfs", folder], capture_output=True, check=False
-    )
-    if done.returncode:
-        pytest.skip(f"no small disk: {done.stderr.decode()}")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
 def test_a_full_disk_stops_the_run_and_loses_nothing(tmp_path, control, small_disk):
     source = write_rows(tmp_path / "a.jsonl", reviews(40))
     expected = undisturbed(source, tmp_path, control)
-    filler = small_disk / "filler"
-    with filler.open("wb") as file:
-        file.write(bytes(512 * 1024 - 200 * 1024))
-    out = small_disk / "out"
-    kept = full_disk(source, out, control, filler.unlink)
+    kept = full_disk(source, small_disk.out, control, small_disk.make_room)
     assert 2 <= len(kept) < 12
-    assert contents(out) == expected
+    assert contents(small_disk.out) == expected
 
 
 def test_a_quota_stops_the_run_and_loses_nothing(tmp_path, control, monkeypatch):

@@ -26,6 +26,8 @@ from pingyu.scale.partition import extract
 from pingyu.scale.schedule import DIED, DONE, READY, Event, Pool
 from pingyu.scale.store import Store
 
+_PATIENCE = 10.0  # seconds
+
 
 def engine(address: str) -> Callable[[Pipeline, Path, int | None], Pool]:
     """Actors of the cluster at `address`, as many as it has cores for the threads of the model."""
@@ -42,8 +44,9 @@ class RayPool:
         self, pipeline: Pipeline, folder: Path, workers: int | None, address: str = "auto"
     ) -> None:
         try:
+            _knock(address)
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-        except (ConnectionError, RuntimeError, ValueError, RayError) as error:
+        except (OSError, RuntimeError, ValueError, RayError) as error:
             reason = str(error).split("\n")[0]
             raise PingyuError("E809", address=address, reason=reason) from error
         threads = pipeline.extractor.threads
@@ -84,6 +87,13 @@ class RayPool:
         for actor in self._actors.values():
             ray.kill(actor)
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raises OSError where nobody answers: Ray would wait for minutes, and then end the process."""
+    host, _, port = address.rpartition(":")
+    if host:
+        socket.create_connection((host, int(port)), _PATIENCE).close()
 
 
 class _Worker:

@@ -20,7 +20,7 @@ from typing import Any
 from pingyu.errors import PingyuError
 
 MANIFEST, FAILURES = "manifest.json", "failures.jsonl"
-_WORK, _PLAN = ".work", "plan.json"
+_WORK, _PLAN, _LOCK = ".work", "plan.json", ".lock"
 
 
 def write_whole(path: Path, data: bytes | memoryview) -> None:
@@ -67,34 +67,39 @@ class Store:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Raises PingyuError E805 while another run writes here, E806."""
+        lock = self.folder / _LOCK
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            file = lock.open("w")
         except OSError as error:
             raise PingyuError("E806", str(self.folder), reason=error.strerror) from error
-        handle = os.open(self.folder, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
-        except BlockingIOError as error:
-            raise PingyuError("E805", str(self.folder)) from error
-        finally:
-            os.close(handle)
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise PingyuError("E805", str(self.folder)) from error
+            except OSError:
+                pass  # a file system without locks: two runs would only do the work twice
+            try:
+                yield
+            finally:
+                lock.unlink(missing_ok=True)
 
     def begin(self, plan: dict[str, Any], resume: bool) -> bool:
         """Is there anything left to do? Raises PingyuError E803, E804."""
         work = self.folder / _WORK
         manifest = self.folder / MANIFEST
         before = manifest if manifest.is_file() else work / _PLAN
-        if not resume and (found := next(self.folder.iterdir(), None)):
-            raise PingyuError("E803", str(self.folder), found=found.name)
+        ours = {_LOCK, _WORK} if resume else {_LOCK}
+        found = sorted({path.name for path in self.folder.iterdir()} - ours)
+        if found and not (resume and before.is_file()):
+            raise PingyuError("E803", str(self.folder), found=found[0])
         if before.is_file():
             known = json.loads(before.read_text(encoding="utf-8"))
             for what, now in plan.items():
                 if known.get(what) != now:
                     then, now = _difference(known.get(what), now)
                     raise PingyuError("E804", str(self.folder), what=what, then=then, now=now)
-        elif found := next((p for p in self.folder.iterdir() if p != work), None):
-            raise PingyuError("E803", str(self.folder), found=found.name)
         for stale in self.folder.rglob(".*.*.*"):
             stale.unlink(missing_ok=True)
         if before == manifest:
