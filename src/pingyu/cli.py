@@ -153,10 +153,9 @@ def _add_scale(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(word: str) -> int:
-    number = int(word)
-    if number < 1:
-        raise ValueError
-    return number
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number above 0, not {word}")
+    return int(word)
 
 
 def _extract(options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 
 import pyarrow as pa
 import pytest
@@ -20,8 +21,10 @@ from pyarrow import parquet
 
 from pingyu.errors import PingyuError
 from pingyu.scale import run
-from pingyu.scale.inputs import find
+from pingyu.scale.inputs import cut, find
+from pingyu.scale.partition import extract
 from pingyu.scale.store import Store
+from pingyu.scale.tables import Tables
 
 
 def make(source, out, control, resume=False, target=TARGET):
@@ -127,3 +130,73 @@ def test_two_runs_do_not_write_to_one_folder(tmp_path, control):
     with Store(tmp_path / "out").alone(), pytest.raises(PingyuError) as error:
         make(source, tmp_path / "out", control)
     assert error.value.code == "E805"
+
+
+def test_a_file_whose_name_is_not_utf8_is_read(tmp_path, control):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for name, text in (("中", REVIEW.format(n=1)), ("坏", "BOOM")):
+        (pages / os.fsdecode(f"{name}.txt".encode("gb18030"))).write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    assert make(pages, out, control)["documents"] == 1
+    source = f"{pages}/\\xd6\\xd0.txt"
+    documents = parquet.read_table(out / "documents").to_pylist()
+    assert [(d["source"], d["file"]) for d in documents] == [(source, source)]
+    assert [f["source"] for f in failures(out)] == [f"{pages}/\\xbb\\xb5.txt"]
+    assert make(pages, out, control, resume=True)["documents"] == 1
+
+
+def noted(store, partition, *lines):
+    """What a worker that died has left behind."""
+    store.begun(partition.number).write_text("".join(f"{line}\n" for line in lines))
+
+
+@pytest.fixture
+def one(tmp_path, control):
+    """A store that was begun, its only partition, and what extracts it."""
+    source = write_rows(tmp_path / "a.jsonl", reviews(3))
+    (partition,), _ = cut(find([source]).found, 10**6)
+    store = Store(tmp_path / "out")
+    store.folder.mkdir()
+    assert store.begin({}, resume=False)
+    return store, partition, lambda: extract(partition, Fake(control), store.folder)
+
+
+def test_three_deaths_at_a_document_are_enough(one):
+    store, partition, run_it = one
+    noted(store, partition, "start", "1", "2", "start", "1", "2", "start", "1")
+    assert run_it() == 3
+    assert store.finished(0)["failed"] == 0
+    noted(store, partition, *("start", "1", "2") * 3)
+    assert run_it() == 3
+    (failure,) = store.finished(0)["failures"]
+    assert (failure["document_id"], failure["code"]) == (2, "E817")
+    assert not store.begun(0).exists()
+
+
+def test_an_end_that_was_no_death_is_no_strike(one):
+    store, partition, run_it = one
+    noted(store, partition, *("start", "1", "2", "nothing") * 5)
+    assert run_it() == 3
+    assert store.finished(0)["failed"] == 0
+
+
+@pytest.mark.parametrize("lines", [["start"], ["start", "1", "2", "3", "writing"]])
+def test_deaths_outside_of_documents_stop_the_run_and_are_forgotten(one, lines):
+    store, partition, run_it = one
+    noted(store, partition, *lines * 3)
+    with pytest.raises(PingyuError) as error:
+        run_it()
+    assert error.value.code == "E820"
+    assert run_it() == 3
+
+
+def test_what_nobody_foresaw_stops_the_run(one, monkeypatch):
+    def explode(tables):
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(Tables, "close", explode)
+    with pytest.raises(PingyuError, match="MemoryError: no room") as error:
+        one[2]()
+    assert error.value.code == "E820"
+    assert one[0].begun(0).read_text().endswith("writing\nnothing\n")

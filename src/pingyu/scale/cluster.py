@@ -67,7 +67,7 @@ class RayPool:
         self._answers[self._actors[worker].extract.remote(partition)] = worker
 
     def wait(self) -> Event:
-        """Raises the PingyuError of a worker that cannot go on (E806, E808, E818–E821)."""
+        """Raises the PingyuError of a worker that cannot go on (E806, E818–E821)."""
         (done, *_), _ = ray.wait(list(self._answers))
         number = self._answers.pop(done)
         try:

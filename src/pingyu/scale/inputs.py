@@ -6,6 +6,7 @@ Partitions depend on the inputs alone, not on who works on them or when.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,6 +85,8 @@ def find(paths: Iterable[Path]) -> Inputs:
             weight = stat.st_size
             if path.suffix.lower() == ".parquet":
                 weight = sum(weigh for _, weigh in _row_groups(str(path)))
+            else:
+                path.open("rb").close()  # raises where it may not be read
             inputs.found.append(Input(str(path), stat.st_size, stat.st_mtime_ns, weight))
         except FileNotFoundError:
             inputs.failures.append(PingyuError("E101", str(path)))
@@ -139,6 +142,11 @@ def _row_groups(path: str) -> list[tuple[int, int]]:
         (group.num_rows, text.total_uncompressed_size)
         for group, text in zip(groups, texts, strict=True)
     ]
+
+
+def printable(path: str) -> str:
+    """A path as text; bytes of its name that are not UTF-8 (some are named in GBK) are escaped."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def target_bytes(inputs: Iterable[Input]) -> int:

@@ -46,7 +46,7 @@ class LocalPool:
             self._workers[worker][1].send(partition)
 
     def wait(self) -> Event:
-        """Raises the PingyuError of a partition that could not be done (E806, E808)."""
+        """Raises the PingyuError of a partition that could not be done (E806, E820)."""
         while not self._events:
             numbers = {pipe: number for number, (_, pipe) in self._workers.items()}
             for pipe in wait(list(numbers)):

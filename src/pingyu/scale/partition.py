@@ -12,32 +12,34 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TextIO
 
-import pyarrow as pa
-
 from pingyu.errors import PingyuError
 from pingyu.pipeline import Pipeline
-from pingyu.scale.inputs import Partition
+from pingyu.scale.inputs import Partition, printable
 from pingyu.scale.records import Item, items
 from pingyu.scale.store import Store
 from pingyu.scale.tables import Tables
 
 STRIKES = 3
-_START, _NOTHING = "start\n", "nothing\n"
+_START, _WRITING, _NOTHING = "start\n", "writing\n", "nothing\n"
 
 
 def extract(partition: Partition, pipeline: Pipeline, folder: Path) -> int:
     """Extract and write a partition; → documents it holds, failed ones included.
 
-    Raises PingyuError E806 where it cannot be written, E808 where it never comes to a document,
-    E820.
+    Raises PingyuError E806 where it cannot be written, E820 where no document is to blame.
     """
     store = Store(folder)
     begun = store.begun(partition.number)
     try:
         with begun.open("a+", encoding="utf-8", buffering=1) as notes:
             strikes = _strikes(notes)
+            if max(strikes[_START], strikes[_WRITING]) >= STRIKES:
+                begun.unlink()  # whoever resumes the run may try again
+                reason = f"{STRIKES} times the process ended while it read or wrote"
+                raise PingyuError("E820", number=partition.number, kind="death", reason=reason)
             try:
                 tables, failures = _extract(partition, pipeline, strikes, notes)
+                notes.write(_WRITING)
                 store.commit(partition.number, tables.close(), tables.rows, failures)
             except BaseException:  # it ends, but no document is to blame
                 notes.write(_NOTHING)
@@ -45,7 +47,9 @@ def extract(partition: Partition, pipeline: Pipeline, folder: Path) -> int:
         begun.unlink()
     except OSError as error:
         raise PingyuError("E806", str(begun), reason=error.strerror) from error
-    except (MemoryError, pa.ArrowException) as error:
+    except PingyuError:
+        raise
+    except Exception as error:
         kind, number = type(error).__name__, partition.number
         raise PingyuError("E820", number=number, kind=kind, reason=str(error)) from error
     return tables.documents + len(failures)
@@ -64,8 +68,6 @@ def _extract(
 ) -> tuple[Tables, list[dict[str, Any]]]:
     tables = Tables()
     failures = []
-    if strikes[_START] >= STRIKES:
-        raise PingyuError("E808", times=STRIKES, reason=f"at partition {partition.number}")
     for item in items(partition):
         note = f"{item.document_id}\n"
         notes.write(note)
@@ -86,7 +88,7 @@ def failure(error: PingyuError, item: Item | None = None) -> dict[str, Any]:
     return {
         "document_id": item.document_id if item else None,
         "source": item.source if item else error.path,
-        "file": item.file if item else error.path,
+        "file": printable(item.file) if item else error.path,
         "row": item.row if item else None,
         "code": error.code,
         "reason": error.message,

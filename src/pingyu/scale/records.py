@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from pingyu.errors import PingyuError
 from pingyu.pipeline import Pipeline
-from pingyu.scale.inputs import Partition, Stretch, open_parquet
+from pingyu.scale.inputs import Partition, Stretch, open_parquet, printable
 from pingyu.schema import Document
 
 _COLUMNS = ("text", "source", "id", "metadata")
@@ -45,7 +45,9 @@ class Item:
         if self.error:
             raise self.error
         if self.row is None:
-            return pipeline.file(Path(self.file))
+            document = pipeline.file(Path(self.file))
+            document.source = self.source
+            return document
         return pipeline.text(self.text, self.source, self.metadata)
 
 
@@ -55,7 +57,7 @@ def items(partition: Partition) -> Iterator[Item]:
     for stretch in partition.stretches:
         suffix = Path(stretch.path).suffix.lower()
         if suffix not in (".jsonl", ".parquet"):
-            yield Item(document_id, stretch.path, source=stretch.path)
+            yield Item(document_id, stretch.path, source=printable(stretch.path))
         else:
             rows = _lines(stretch) if suffix == ".jsonl" else _rows(stretch)
             for number, value in enumerate(rows):
@@ -65,7 +67,7 @@ def items(partition: Partition) -> Iterator[Item]:
 
 
 def _item(document_id: int, file: str, row: int, value: object) -> Item:
-    item = Item(document_id, file, row, f"{file}:{row}")
+    item = Item(document_id, file, row, f"{printable(file)}:{row}")
     try:
         if isinstance(value, PingyuError):
             raise value

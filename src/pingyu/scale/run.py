@@ -74,7 +74,7 @@ def make(
 ) -> dict[str, Any]:
     """The data set of `inputs` in `folder`; → its manifest.
 
-    `target`: bytes of input to a partition. Raises PingyuError E803–E809, E818, E819.
+    `target`: bytes of input to a partition. Raises PingyuError E803–E809, E818–E821.
     """
     folder = folder.absolute()
     store = Store(folder)

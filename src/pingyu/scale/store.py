@@ -43,8 +43,10 @@ def write_whole(path: Path, data: bytes | memoryview) -> None:
         raise PingyuError("E806", str(path), reason=error.strerror) from error
 
 
-def _json(values: object) -> bytes:
-    return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
+def _json(values: object, indent: int | None = 1) -> bytes:
+    """A line or more; half a character, as in a path that is not UTF-8, is written as its escape."""
+    text = json.dumps(values, ensure_ascii=False, indent=indent) + "\n"
+    return text.encode("utf-8", "backslashreplace")
 
 
 class Store:
@@ -152,8 +154,8 @@ class Store:
         for record in records:
             failures = failures + record.pop("failures")
             partitions.append(record)
-        lines = (json.dumps(failure, ensure_ascii=False) + "\n" for failure in failures)
-        write_whole(self.folder / FAILURES, "".join(lines).encode())
+        lines = b"".join(_json(failure, None) for failure in failures)
+        write_whole(self.folder / FAILURES, lines)
         tables: dict[str, int] = {}
         for record in partitions:
             for name, file in record["files"].items():

@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from pingyu.export import TABLES, table_rows
+from pingyu.scale.inputs import printable
 from pingyu.scale.records import Item
 from pingyu.schema import Document
 
@@ -74,7 +75,7 @@ class Tables:
                 "document_id": item.document_id,
                 "source": document.source,
                 "id": item.id,
-                "file": item.file,
+                "file": printable(item.file),
                 "row": item.row,
                 "date": document.date.day,
                 "meeting": document.meeting,
