@@ -21,6 +21,7 @@ import resource
 import time
 import tomllib
 import tracemalloc
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -254,14 +255,20 @@ def summary(
     }
 
 
-def show(title: str, rows: list[dict[str, float]]) -> None:
+def show(title: str, rows: Sequence[Mapping[str, float | str]]) -> None:
     """A table on the screen."""
     table = Table(title=title, title_justify="left")
     for name in rows[0]:
         table.add_column(name, justify="right")
     for row in rows:
-        table.add_row(*(f"{v:,.0f}" if v >= 100 else f"{v:.3g}" for v in row.values()))
+        table.add_row(*map(_shown, row.values()))
     Console(width=120).print(table)
+
+
+def _shown(value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def main() -> None:
@@ -317,7 +324,8 @@ def main() -> None:
         ],
     )
     show("bytes of Parquet a character", [measured.output])
-    show("the whole", [results["summary"]])
+    named = [{"": name, f"at {rate:,.0f}/s": value} for name, value in results["summary"].items()]
+    show("the whole", named)
     show("by workers", results["workers"])
     show(f"by size of partitions, {WORKERS[-1]} workers", results["sizes"])
     options.output.parent.mkdir(parents=True, exist_ok=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pingyu.schema import Document
 
 FORMATS = ("table", "jsonl", "csv", "tables")
+_SCALE = ("resume", "workers", "partition_bytes", "address")  # options that belong to --engine
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -148,7 +149,9 @@ def _add_scale(parser: argparse.ArgumentParser) -> None:
         help="of input to a file of output (default: 1/256 of the input, 16,000 to 16,000,000)",
     )
     group.add_argument(
-        "--address", default="auto", help="of the Ray cluster (default: the one on this machine)"
+        "--address",
+        metavar="HOST:PORT",
+        help="of the Ray cluster (default: the one that this machine is a node of)",
     )
 
 
@@ -161,6 +164,9 @@ def _positive(word: str) -> int:
 def _extract(options: argparse.Namespace) -> int:
     if options.engine:
         return _extract_many(options)
+    if idle := [name for name in _SCALE if getattr(options, name) not in (None, False)]:
+        names = ", ".join("--" + name.replace("_", "-") for name in idle)
+        raise PingyuError("E822", options=names)
     from pingyu import export
 
     documents = Documents(options)

@@ -83,6 +83,7 @@ MESSAGES = {
     "memory or smaller --partition-bytes it may go; else please report it",
     "E821": "worker {worker} does not see {path} ({reason}). Inputs and output must lie in folders "
     "that all nodes share",
+    "E822": "{options} only means something with --engine. Add --engine local, or leave it out",
     # annotation with doccano
     "E501": "the command needs {package}. Install it: pip install 'pingyu[annotate]'",
     "E502": "no answer from {url} ({reason}). Is doccano running there? Name its address with --url "

@@ -11,12 +11,13 @@ from pingyu import cli
         (["a.txt", "--engine", "local"], "E802"),
         (["a.txt", "--engine", "local", "-o", "out", "--format", "csv"], "E802"),
         (["a.jsonl"], "E810"),
+        (["a.txt", "--resume", "--workers", "2"], "E822 --resume, --workers only"),
     ],
 )
 def test_wrong_usage(words, code, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert cli.main(["extract", *words]) == 1
-    assert capsys.readouterr().err.startswith(f"{code} ")
+    assert capsys.readouterr().err.startswith(code)
 
 
 @pytest.mark.parametrize(("engine", "missing"), [("local", "pyarrow"), ("ray", "pyarrow, ray")])
@@ -25,3 +26,9 @@ def test_a_missing_library_is_named(engine, missing, tmp_path, monkeypatch, caps
     assert cli.main(["extract", "a", "--engine", engine, "-o", str(tmp_path / "out")]) == 1
     error = capsys.readouterr().err
     assert error == (f"E801 --engine {engine} needs {missing}. Run: pip install 'pingyu[scale]'\n")
+
+
+def test_a_number_that_is_none(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["extract", "a.txt", "--engine", "local", "--workers", "0"])
+    assert "--workers: must be a whole number above 0, not 0" in capsys.readouterr().err

@@ -37,7 +37,7 @@ def extract(options: argparse.Namespace, pipeline: Pipeline) -> int:
     if options.engine == "ray":
         from pingyu.scale import cluster
 
-        engine = cluster.engine(options.address)
+        engine = cluster.engine(options.address or "auto")
     else:
         engine = local
     inputs = find(options.paths)
