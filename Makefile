@@ -4,7 +4,7 @@ DOCS ?= corpus/examples
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: extract lint test evaluate docs benchmark test-doccano train clean
+.PHONY: extract lint test evaluate docs benchmark test-doccano test-scale train clean
 
 extract: $(VENV)/.runtime
 	$(RUN)/pingyu extract $(DOCS) -o out/
@@ -33,6 +33,10 @@ benchmark: $(VENV)/.test
 test-doccano: $(VENV)/.test
 	$(RUN)/pytest -m doccano tests/annotate
 
+# data sets of many documents, by processes and by a Ray cluster in this machine, with faults
+test-scale: $(VENV)/.test
+	$(RUN)/pytest -m scale tests/scale
+
 train: $(VENV)/.test
 	$(RUN)/python -m train configs/small.cfg
 
@@ -46,7 +50,7 @@ $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
-	$(RUN)/python -m pip install --quiet --editable '.[annotate,docs,train,test]'
+	$(RUN)/python -m pip install --quiet --editable '.[annotate,docs,scale,train,test]'
 	touch $@ $(VENV)/.runtime
 
 clean:

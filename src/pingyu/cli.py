@@ -6,18 +6,20 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from pingyu import __version__
 from pingyu.annotate import commands as annotate
 from pingyu.errors import PingyuError
-from pingyu.read.reader import MAX_BYTES, SUFFIXES
+from pingyu.read.reader import MAX_BYTES, RECORDS, SUFFIXES, find_files
 
 if TYPE_CHECKING:
     from pingyu.schema import Document
 
 FORMATS = ("table", "jsonl", "csv", "tables")
+_SCALE = ("resume", "workers", "partition_bytes", "address")  # options that belong to --engine
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Read files (or every .txt, .md and .html of a folder) and write what they say.",
         epilog="examples:\n  pingyu extract page.html\n  pingyu extract reports/ --format jsonl -o out.jsonl\n"
         "  pingyu extract reports/ -o out/   (table on screen, out/results.jsonl and .csv)\n"
-        "  pingyu extract reports/ --format tables -o out/   (units.csv, achievements.csv, … by id)",
+        "  pingyu extract reports/ --format tables -o out/   (units.csv, achievements.csv, … by id)\n"
+        "  pingyu extract crawl/ more.jsonl --engine local -o out/   (Parquet, for very many)\n"
+        "  pingyu extract crawl/ more.jsonl --engine local -o out/ --resume",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     extract.add_argument("paths", nargs="+", type=Path, metavar="PATH")
@@ -63,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a file for the chosen format; a folder for results.jsonl and results.csv, or the tables",
     )
     _add_reading(extract)
+    _add_scale(extract)
     extract.set_defaults(run=_extract)
 
     show = commands.add_parser(
@@ -122,7 +127,46 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_scale(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        "many documents", "A data set of Parquet files in the folder -o; see docs/scale.md."
+    )
+    group.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        help="processes of this machine, or a Ray cluster; JSON lines and Parquet files are read too "
+        "(a document a row: text and, if you like, source, id, metadata). "
+        "Needs: pip install 'pingyu[scale]'",
+    )
+    group.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+    group.add_argument(
+        "--workers", type=_positive, metavar="N", help="(default: as many as there are cores)"
+    )
+    group.add_argument(
+        "--partition-bytes",
+        type=_positive,
+        metavar="N",
+        help="of input to a file of output (default: 1/256 of the input, 16,000 to 16,000,000)",
+    )
+    group.add_argument(
+        "--address",
+        metavar="HOST:PORT",
+        help="of the Ray cluster (default: the one that this machine is a node of)",
+    )
+
+
+def _positive(word: str) -> int:
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number above 0, not {word}")
+    return int(word)
+
+
 def _extract(options: argparse.Namespace) -> int:
+    if options.engine:
+        return _extract_many(options)
+    if idle := [name for name in _SCALE if getattr(options, name) not in (None, False)]:
+        names = ", ".join("--" + name.replace("_", "-") for name in idle)
+        raise PingyuError("E742", options=names)
     from pingyu import export
 
     documents = Documents(options)
@@ -152,6 +196,17 @@ def _extract(options: argparse.Namespace) -> int:
             writer(documents, file)
     print(documents.summary(), file=sys.stderr)
     return 1 if documents.failed else 0
+
+
+def _extract_many(options: argparse.Namespace) -> int:
+    if options.format != "table" or options.output is None or options.output.is_file():
+        raise PingyuError("E722", options.output and str(options.output))
+    needed = ("pyarrow", "ray") if options.engine == "ray" else ("pyarrow",)
+    if missing := [name for name in needed if find_spec(name) is None]:
+        raise PingyuError("E721", engine=options.engine, missing=", ".join(missing))
+    from pingyu.scale import run
+
+    return run.extract(options, _pipeline(options))
 
 
 def _open(path: Path) -> TextIO:
@@ -236,11 +291,13 @@ class Documents:
     def _paths(self) -> Iterator[Path]:
         for path in self.options.paths:
             if not path.is_dir():
-                yield path
+                if path.suffix.lower() in RECORDS:
+                    self._fail(PingyuError("E730", str(path)))
+                else:
+                    yield path
                 continue
-            files = sorted(p for p in path.rglob("*") if p.is_file())
-            readable = [p for p in files if p.suffix.lower() in SUFFIXES]
-            self.skipped += len(files) - len(readable)
+            readable, others = find_files(path)
+            self.skipped += others
             if not readable:
                 self._fail(PingyuError("E108", str(path), suffixes=" ".join(SUFFIXES)))
             yield from readable

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 MESSAGES = {
     # files
     "E101": "no such file. Check the path",
@@ -61,6 +64,39 @@ MESSAGES = {
     "Retrain: {command}",
     "E614": "{path}: no line of the card gives the sha256 of {what}. Retrain: {command}",
     "E615": "no place for the figures. Put {begin!r} and {end!r} where they belong",
+    # data sets of many documents
+    "E721": "--engine {engine} needs {missing}. Run: pip install 'pingyu[scale]'",
+    "E722": "--engine writes a data set of Parquet files. Name a folder for it with -o FOLDER/, and "
+    "leave --format out",
+    "E723": "{found} is here already. Add --resume to go on with an interrupted run, or name another "
+    "folder",
+    "E724": "the run here had {what} {then}, now it is {now}. Repeat the command as it was, or name "
+    "another folder",
+    "E725": "another run writes here. Wait for it or end it",
+    "E726": "cannot be written: {reason}. What is finished is kept: see to it (room? permissions? on "
+    "a cluster, a folder that all nodes share?), then repeat the command with --resume",
+    "E727": "interrupted. What is finished is kept: repeat the command with --resume",
+    "E728": "a worker ended {times} times in a row before it had begun ({reason}). What is finished is "
+    "kept: see to the cause (memory? the installation?), then repeat the command with --resume",
+    "E729": "no Ray cluster at {address} ({reason}). Start one with `ray start --head`, or name its "
+    "address with --address",
+    "E730": "its documents are records. Add --engine local, and a folder to write to with -o",
+    "E731": "row {row} is not a JSON object ({reason}). Mend the line; the other rows were read",
+    "E732": "row {row}: {column!r} is {found}, must be {wanted}. Mend the row; the others were read",
+    "E733": "cannot be read as Parquet ({reason}). Write it anew",
+    "E734": "no column 'text' of strings (columns: {columns}). Name the column of the documents so",
+    "E735": "row {row} is not there any more. The file was changed during the run: start another one",
+    "E736": "the model failed ({kind}: {reason}). Please report it, with the document",
+    "E737": "{times} times the process ended while it was at this document (out of memory?). It was "
+    "left out. Try it alone, with more memory",
+    "E738": "worker {worker} has pingyu {found}, this is {wanted}. Install one version on all nodes",
+    "E739": "the cluster failed ({reason}). What is finished is kept: repeat the command with "
+    "--resume",
+    "E740": "partition {number} cannot be finished ({kind}: {reason}). The others are kept. With more "
+    "memory or smaller --partition-bytes it may go; else please report it",
+    "E741": "worker {worker} does not see {path} ({reason}). Inputs and output must lie in folders "
+    "that all nodes share",
+    "E742": "{options} only means something with --engine. Add --engine local, or leave it out",
     # packages
     "E901": "{name!r} cannot be the name of a pipeline. Use small letters and digits, _ between them, "
     "and leave the zh_ before it out",
@@ -165,7 +201,10 @@ class PingyuError(ValueError):
     """
 
     def __init__(self, code: str, path: str | None = None, **values: object) -> None:
-        self.code, self.path = code, path
+        self.code, self.path, self.values = code, path, values
         self.message = MESSAGES[code].format(path=path, **values)
         place = f"{path}: " if path is not None and "{path}" not in MESSAGES[code] else ""
         super().__init__(f"{code} {place}{self.message}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(PingyuError, self.code, self.path, **self.values), ()

@@ -1,13 +1,14 @@
-"""A file → a document: read, extract, interpret."""
+"""A file or a text → a document: read, extract, interpret."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
+from pingyu.errors import PingyuError
 from pingyu.extract.extractor import Extractor
 from pingyu.interpret.review import interpret
-from pingyu.read.reader import MAX_BYTES, Page, read_file
+from pingyu.read.reader import MAX_BYTES, Page, read_file, read_text
 from pingyu.schema import Document, Span
 
 
@@ -34,10 +35,23 @@ class Pipeline:
             keep_script=self.keep_script,
             max_bytes=self.max_bytes,
         )
+        return self._page(page, str(path))
+
+    def text(self, text: str, source: str, metadata: dict[str, str]) -> Document:
+        """Clean and extract a text that is at hand; places point into it, and the metadata given
+        stand over those that it says itself. Raises PingyuError E105, E107."""
+        size = len(text.encode())
+        if size > self.max_bytes:
+            raise PingyuError("E105", source, size=size, limit=self.max_bytes)
+        page = read_text(text, source, keep_script=self.keep_script)
+        page.metadata.update(metadata)
+        return self._page(page, source)
+
+    def _page(self, page: Page, source: str) -> Document:
         document = self.extractor.extract(page.simplified)
         document.text = page.text
         document.spans = [_on_page(span, page) for span in document.spans]
-        document.source, document.metadata = str(path), page.metadata
+        document.source, document.metadata = source, page.metadata
         document.warnings = page.warnings
         if self.extractor.settings.roles.schema.of_reviews:
             interpret(document, page.simplified)

@@ -117,7 +117,9 @@ class _Reader:
             return self._resolved(name, place)
         if options:
             return _ambiguous(name, bare, options, NO_PLACE)
-        if unit_kind(bare) == CITY and bare.endswith("地区"):  # of a town's rank, as 北京市 has them
+        if unit_kind(bare) == CITY and bare.endswith(
+            "地区"
+        ):  # of a town's rank, as 北京市 has them
             return self._town(name, bare, SUBDISTRICT)
         if unit_kind(bare) == ZONE:  # 滨海新区, where it is not the one of 天津市
             return self._body(name, bare, ZONE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pingyu.read.markup import read_markup, tidy
 from pingyu.read.source import SourceText
 
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm")
+RECORDS = (".jsonl", ".parquet")  # these hold a document a row
 MAX_BYTES = 20_000_000
 
 
@@ -32,6 +34,13 @@ class Page:
     def text(self) -> str:
         """The clean text."""
         return self.content.text
+
+
+def find_files(folder: Path, suffixes: Sequence[str] = SUFFIXES) -> tuple[list[Path], int]:
+    """→ (files below a folder that have one of the suffixes, in order of path; how many have not)."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    readable = [path for path in files if path.suffix.lower() in suffixes]
+    return readable, len(files) - len(readable)
 
 
 def read_file(
@@ -73,6 +82,18 @@ def read_bytes(
     `keep_script`: leave Traditional characters as they are.
     """
     source, encoding = decode(data, name, encoding)
+    return read_text(source, name, encoding=encoding, keep_script=keep_script, markdown=markdown)
+
+
+def read_text(
+    source: str,
+    name: str = "<text>",
+    *,
+    encoding: str = "utf-8",
+    keep_script: bool = False,
+    markdown: bool = False,
+) -> Page:
+    """Clean a decoded source, which was in `encoding`. Raises PingyuError E107."""
     marked = read_markup(source, markdown)
     content, warnings = repair.restore_shifted(tidy(marked.body))
     content = repair.strip_readings(content)
