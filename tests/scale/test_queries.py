@@ -18,10 +18,10 @@ def blocks(root):
 
 @pytest.fixture
 def data_set(tmp_path, monkeypatch):
-    """OUT is ./out, as in the page."""
+    """./crawled, as in the page."""
     source = write_rows(tmp_path / "a.jsonl", reviews(12))
-    run.make(find([source]), tmp_path / "out", Fake(tmp_path), InlinePool, target=TARGET)
-    assert len(list((tmp_path / "out" / "units").iterdir())) > 2
+    run.make(find([source]), tmp_path / "crawled", Fake(tmp_path), InlinePool, target=TARGET)
+    assert len(list((tmp_path / "crawled" / "units").iterdir())) > 2
     monkeypatch.chdir(tmp_path)
 
 
