@@ -9,7 +9,7 @@ from pingyu.extract.relations import choose
 DOCUMENT = inline.parse(
     "[U:a 甲镇]、[U:b 乙镇][A:a 修渠[R 第一]]，[D:b 防火]不足，[R:r 末位]是[U:b:r 乙镇]，力争[R 前十]"
 )
-THRESHOLDS = {"govern": 0.5, "govern_alone": 0.2, "pair": 0.5}
+THRESHOLDS = {"govern": 0.5, "govern_alone": 0.2, "share": 3.0, "pair": 0.5}
 
 
 def _logits(scores):
@@ -43,6 +43,11 @@ def test_units_at_or_above_the_limit_govern_each(roles):
     assert [f for f in found if f[0] == "HAS_ACHIEVEMENT"].count(
         ("HAS_ACHIEVEMENT", "乙镇", "修渠第一")
     ) == 1
+
+
+def test_a_body_far_behind_the_surest_does_not_share(roles):
+    found = _choose(roles, {(0, 0): 0.99, (1, 0): 0.8, (2, 0): 0.7})
+    assert [f[1] for f in found if f[0] == "HAS_ACHIEVEMENT"] == ["甲镇"]
 
 
 def test_the_best_alone_governs_from_a_lower_limit(roles):

@@ -108,10 +108,12 @@ class PretrainingConfig(Section):
 
 
 class Thresholds(Section):
-    """Probabilities from which a pair is a relation (see pingyu.extract.relations.choose)."""
+    """Probabilities from which a pair is a relation, and logits that governors of one statement may
+    be apart (see pingyu.extract.relations.choose)."""
 
     govern: float = 0.5
     govern_alone: float = 0.2
+    share: float = 3.0
     pair: float = 0.5
 
 

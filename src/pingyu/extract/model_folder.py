@@ -21,7 +21,7 @@ ENCODER, TOKENIZER = "encoder.onnx", "tokenizer.json"  # where another encoder r
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the runtime must know of a model. `core` and `margin`: characters of a window;
-    temperatures: "spans", "relations"; thresholds: "govern", "govern_alone", "pair"; subwords:
+    temperatures: "spans", "relations"; thresholds: those of pingyu.extract.relations; subwords:
     "window" and "overlap" in tokens, of a model with ENCODER and TOKENIZER."""
 
     format: int

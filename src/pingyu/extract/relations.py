@@ -29,10 +29,11 @@ def choose(
 
     mentions, targets: indices into `spans` that the pairs' numbers refer to; same: number of the
     body behind each mention; logits (P, scores): see Roles. Of the mentions of one body the surest
-    speaks. A target with a governor belongs to every body whose probability is at or above
-    `govern`, or else to the best one, if that reaches `govern_alone`; by pair, to every one at or
-    above `pair`. A relation's score is the probability, flattened by `temperature`, times the
-    scores of both spans: it holds only where they do.
+    speaks. A target with a governor belongs to the surest body and to those at most `share` logits
+    behind it, where their probability is at or above `govern`, or else to the surest alone, if that
+    reaches `govern_alone`; by pair, to every one at or above `pair`. A relation's score is the
+    probability, flattened by `temperature`, times the scores of both spans: it holds only where they
+    do.
     """
     relations: list[Relation] = []
     by_target: dict[int, list[int]] = defaultdict(list)
@@ -52,10 +53,11 @@ def choose(
             governs = column < roles.first
             limit = thresholds["govern" if governs else "pair"]
             chosen = [b for b in bodies.values() if _probability(b[0]) >= limit]
-            if governs and not chosen:
+            if governs:
                 surest = max(bodies.values())
                 sure = _probability(surest[0]) >= thresholds["govern_alone"]
-                chosen = [surest] if sure else []
+                chosen = [b for b in chosen if surest[0] - b[0] <= thresholds["share"]]
+                chosen = chosen or [surest] * sure
             governor = roles.governed.get(spans[tail].label, "")
             type_ = governor if governs else roles.types[column - roles.first]
             for logit, head in chosen:
