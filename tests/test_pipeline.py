@@ -5,7 +5,7 @@ import pytest
 from pingyu.errors import PingyuError
 from pingyu.pipeline import Pipeline
 
-PAGE = "---\ntitle: 点评会\ndate: 2023-05-01\n---\n<p>石橋鎮新修灌渠十二公里，居全縣第一。</p>\n"
+PAGE = "---\ntitle: 点评会\ndate: 2023-05-01\n---\n<p>石橋鎮新修灌渠十二公里，灌溉面積全縣第一，但在集鎮保潔、林區防火等方面仍存不足。</p>\n"
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +19,9 @@ def test_a_text_is_read_as_a_file(pipeline, tmp_path):
     of_file, of_text = pipeline.file(path), pipeline.text(PAGE, str(path), {})
     assert of_text == of_file
     assert "石桥镇" in of_text.text
-    units = [span for span in of_text.spans if span.label == "UNIT"]
-    assert [PAGE[unit.source_start : unit.source_end] for unit in units] == ["石橋鎮"]
+    shortfalls = [span for span in of_text.spans if span.label == "DEFICIENCY"]
+    written = [PAGE[span.source_start : span.source_end] for span in shortfalls]
+    assert written == ["集鎮保潔", "林區防火"]
 
 
 def test_metadata_that_are_given_stand_over_its_own(pipeline):

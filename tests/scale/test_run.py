@@ -145,7 +145,7 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(tmp_path, control, small_di
     assert contents(small_disk.out) == expected
 
 
-def test_a_quota_stops_the_run_and_loses_nothing(tmp_path, control, monkeypatch):
+def test_a_quota_stops_the_run_and_loses_nothing(tmp_path, control):
     texts = reviews(24)
     texts[20] += "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(8000))
     source = write_rows(tmp_path / "a.jsonl", texts)

@@ -39,8 +39,9 @@ def write_whole(path: Path, data: bytes | memoryview) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise PingyuError("E726", str(path), reason=error.strerror) from error
+    finally:
+        part.unlink(missing_ok=True)  # what is left of it where it was not renamed
 
 
 def _json(values: object, indent: int | None = 1) -> bytes:
