@@ -333,11 +333,11 @@ def _words(words: list[str]) -> int:
         "python -m train words -o /tmp/words",
     )
     parser.add_argument("-o", "--output", type=Path, default=Path("models/words-pkuseg"))
-    parser.add_argument("--sentences", type=int, default=1500, help="of the draft (%(default)s)")
+    parser.add_argument("--sentences", type=int, default=5000, help="of the draft (%(default)s)")
     parser.add_argument(
-        "--repeat", type=int, default=1, help="times each sentence by hand is read (%(default)s)"
+        "--repeat", type=int, default=4, help="times each sentence by hand is read (%(default)s)"
     )
-    parser.add_argument("--iterations", type=int, default=4, help="default: %(default)s")
+    parser.add_argument("--iterations", type=int, default=6, help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     known = vars(parser.parse_args(words))
     from train.words import Plan, train
