@@ -22,7 +22,9 @@ def pages(tmp_path):
     folder = tmp_path / "pages"
     folder.mkdir()
     (folder / "a.html").write_text(PAGE, encoding="utf-8")
-    (folder / "b.txt").write_bytes("大河乡完成造林三千亩，居全县首位。".encode("gb18030"))
+    (folder / "b.txt").write_bytes(
+        "罗川县点评会\n大河乡完成造林三千亩，居全县首位。".encode("gb18030")
+    )
     (folder / "c.jpg").write_bytes(b"\xff\xd8\xff")
     return folder
 
