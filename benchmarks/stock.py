@@ -18,10 +18,12 @@ import spacy
 from spacy.tokens import Doc, DocBin
 
 from pingyu.extract.mentions import same_unit
-from pingyu.extract.relations import nested_ranks
+from pingyu.extract.roles import Roles
+from pingyu.labels import LabelSchema
 from pingyu.schema import GOVERNED, HAS_RANK, UNIT, Document, Relation, Span, reading_order
 
 STATEMENTS, CANDIDATES = "statements", "candidates"
+SCHEMA = Path(__file__).parents[1] / "annotations" / "schema.toml"
 
 
 def main() -> None:
@@ -70,13 +72,13 @@ def to_document(doc: Doc) -> Document:
     units = [n for n, s in enumerate(spans) if s.label == UNIT]
     keys = dict(zip(units, same_unit([spans[n].text for n in units]), strict=True))
     document.keys = [f"u{keys[n] + 1}" if n in keys else "" for n in range(len(spans))]
-    nested = nested_ranks(spans)
+    nested = Roles.of(LabelSchema.read(SCHEMA), []).held(spans)
     unit: int | None = None
     for n, span in enumerate(spans):
         if span.label == UNIT:
             unit = n
         elif n in nested:
-            document.relations.append(Relation(HAS_RANK, nested[n], n))
+            document.relations.append(Relation(HAS_RANK, nested[n][0], n))
         elif unit is not None:
             document.relations.append(Relation(GOVERNED[span.label], unit, n))
     return document

@@ -16,10 +16,10 @@ from pingyu.interpret.review import interpret
 
 REVIEW = (
     "罗川县2023年6月召开点评会。\n石桥镇上半年引进企业12家，投资12.5亿元，居全县第一，连续三年第一，"
-    "但在集镇保洁等方面仍存不足。"
+    "但在集镇保洁、林区防火等方面仍存不足。"
 )
 NOTHING = "今天天气很好。"
-HUGE = f"石桥镇连续{'9' * 20}年全县第一，引进企业{'9' * 25}家。"
+HUGE = f"全县乡镇点评会\n石桥镇连续{'9' * 20}年全县第一，引进企业{'9' * 25}家。"
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_rows_hold_what_the_model_finds(extract):
         expected = _expected(row["text"], extract)
         assert {name: row[COLUMN][name] for name in expected} == expected
     (review,) = found[0][COLUMN]["reviews"]
-    assert [d["text"] for d in review["deficiencies"]] == ["集镇保洁"]
+    assert [d["text"] for d in review["deficiencies"]] == ["集镇保洁", "林区防火"]
     assert review["achievements"][1]["figures"][0]["value"] == 12.5
 
 
@@ -91,7 +91,7 @@ def test_the_fingerprint_is_that_of_model_column_and_version(
     settings["thresholds"]["govern"] = 0.9
     (tmp_path / "model" / "config.json").write_text(json.dumps(settings))
     assert Hasher.hash(Extract(tmp_path / "model")) != same_place
-    monkeypatch.setattr(pingyu.dataset, "__version__", "9.9.9")
+    monkeypatch.setattr(pingyu.dataset, "version", lambda name: "9.9.9")
     assert Hasher.hash(Extract()) != before
 
 

@@ -54,6 +54,7 @@ OTHERS = {
     "read",
 }
 EXAMPLE = ROOT / "corpus" / "examples" / "jiangxi-fengcheng-201904.html"
+HEADING = "全县乡镇点评会召开"
 REVIEW = "石桥镇新修灌渠十二公里，灌溉面积全县第一，但在集镇保洁、林区防火等方面仍存不足。"
 
 
@@ -92,8 +93,12 @@ def checkout(tmp_path_factory):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(EXAMPLE, folder / "page.html")
     (folder / "pages").mkdir()
-    (folder / "pages" / "heyuan.html").write_text(f"<p>{REVIEW}</p>", encoding="utf-8")
-    (folder / "pages" / "luochuan.txt").write_text(REVIEW.replace("石桥镇", "大河乡"), "utf-8")
+    (folder / "pages" / "heyuan.html").write_text(
+        f"<h1>{HEADING}</h1><p>{REVIEW}</p>", encoding="utf-8"
+    )
+    (folder / "pages" / "luochuan.txt").write_text(
+        f"{HEADING}\n{REVIEW.replace('石桥镇', '大河乡')}", "utf-8"
+    )
     return folder
 
 
