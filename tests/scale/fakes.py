@@ -187,4 +187,6 @@ def main(source, out, control, engine, *words):
 
 
 if __name__ == "__main__":
+    # a shell that starts the tests in the background lets them inherit that Ctrl-C is ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main(*sys.argv[1:]))
