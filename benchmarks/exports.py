@@ -22,6 +22,7 @@ from pingyu.extract.encode import Vocabulary
 from pingyu.extract.model_folder import RELATOR, TAGGER, ModelFiles
 from train.config import Config, Thresholds, load
 from train.export import calibrated, export
+from train.fuse import with_loops
 from train.model import Extractor
 
 Arrays = dict[str, NDArray[np.float32]]
@@ -57,14 +58,14 @@ def network(folder: Path) -> tuple[Extractor, Vocabulary, Config]:
 def _weights(graph: bytes, prefix: str) -> Arrays:
     """Names as in the network's state → values. Products are known by the name of their node
     (/encoder/enter/MatMul: encoder.enter.weight), all else by its own name."""
-    model = onnx.load_from_string(graph)
-    stored = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
+    graphs = list(with_loops(onnx.load_from_string(graph).graph))
+    stored = {t.name: numpy_helper.to_array(t) for g in graphs for t in g.initializer}
     weights: Arrays = {}
     for name in stored:
         plain = name.removesuffix("_quantized")
         if re.match(r"\w+(\.\w+)*\.(weight|bias)$", plain):
             weights[plain.removeprefix(prefix)] = _plain(stored, name)
-    for node in model.graph.node:
+    for node in (node for g in graphs for node in g.node):
         path = node.name.strip("/").replace("/", ".")
         weight = next((i for i in node.input[1:] if i in stored and i.startswith("onnx::")), "")
         if weight and node.op_type in ("MatMul", "MatMulInteger"):

@@ -15,6 +15,7 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
+from train.fuse import with_loops
 from train.model import Attention
 
 Shape = tuple[int, int]
@@ -22,10 +23,7 @@ Shape = tuple[int, int]
 
 def products(graph: Path) -> Counter[Shape]:
     """(K, N) of the weights that every character is multiplied with in 8 bits → how many there are."""
-    model = onnx.load(graph)
-    graphs = [model.graph]
-    for node in model.graph.node:
-        graphs += [a.g for a in node.attribute if a.type == onnx.AttributeProto.GRAPH]
+    graphs = list(with_loops(onnx.load(graph).graph))
     shapes = {i.name: tuple(i.dims) for g in graphs for i in g.initializer}
     found: Counter[Shape] = Counter()
     for g in graphs:

@@ -1,5 +1,8 @@
 """The fused graph says what the traced one says."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -77,3 +80,34 @@ def test_eight_bit_products_go_into_the_loop_with_their_weights(network):
     states, _ = outputs(files.files["model.onnx"], TEXT[:300])
     wanted, _ = outputs(exact, TEXT[:300])
     assert np.abs(states - wanted).mean() < 0.1 * np.abs(wanted).mean()
+
+
+EXPORT = """
+import hashlib, sys, torch
+sys.path.insert(0, sys.argv[1])
+from test_fuse import SIZES, VOCABULARY
+from pathlib import Path
+from pingyu.extract.roles import Roles
+from pingyu.labels import LabelSchema
+from train.export import _tagger
+from train.model import Extractor
+torch.manual_seed(0)
+roles = Roles.of(LabelSchema.read(Path(sys.argv[2])), [])
+model = Extractor(SIZES, len(VOCABULARY.characters), roles).eval()
+print(hashlib.sha256(_tagger(model, quantise=True)).hexdigest())
+"""
+
+
+def test_the_same_bytes_whatever_the_order_of_sets(root):
+    schema = root / "annotations" / "schema.toml"
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", EXPORT, str(Path(__file__).parent), str(schema)],
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1

@@ -10,7 +10,7 @@ graph has 8-bit products, each piece has a scale of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,15 @@ def fuse(data: bytes, heads: int, block: int) -> bytes:
         _Layer(graph, layer, heads, block, layer == layers[0]).rewrite()
     _prune(graph)
     return bytes(model.SerializeToString(deterministic=True))
+
+
+def with_loops(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
+    """A graph and those of its loops."""
+    yield graph
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.type == onnx.AttributeProto.GRAPH:
+                yield from with_loops(attribute.g)
 
 
 class _Steps:
@@ -183,7 +192,9 @@ class _Layer:
             s.nodes.append(copy)
             known = {i.name for i in body.initializer}
             body.initializer.extend(
-                self.arrays[i] for i in set(node.input) & self.arrays.keys() - known
+                self.arrays[i]
+                for i in dict.fromkeys(node.input)
+                if i in self.arrays and i not in known
             )
         s.add("SequenceInsert", done, names[self.after], outputs=[f"{done}_now"])
         s.add("Identity", going, outputs=[more])
@@ -259,14 +270,10 @@ def _prune(graph: onnx.GraphProto) -> None:
         if needed.intersection(node.output):
             kept.append(node)
             needed |= _needs(node)
-    inner = {
-        i.name
-        for node in kept
-        for a in node.attribute
-        if a.type == onnx.AttributeProto.GRAPH
-        for i in a.g.initializer
-    }
-    arrays = [i for i in graph.initializer if i.name in needed - inner]
-    del graph.node[:], graph.initializer[:]
+    del graph.node[:]
     graph.node.extend(reversed(kept))
+    _, *loops = with_loops(graph)
+    inner = {i.name for loop in loops for i in loop.initializer}
+    arrays = [i for i in graph.initializer if i.name in needed - inner]
+    del graph.initializer[:]
     graph.initializer.extend(arrays)
