@@ -1,10 +1,11 @@
 """The network: characters → tags and, for candidate pairs, whether the unit governs the span.
 
-A flat sequence of characters goes through gated dilated convolutions (after Oord et al. 2016,
-«WaveNet», and Strubell et al. 2017, «Fast and Accurate Entity Recognition with Iterated Dilated
-Convolutions»). The ends of each clause feed a bidirectional LSTM over the clauses of the document,
-which knows what a single clause cannot: the section it stands in, the unit under review. Its
-states return to the characters, and a last few convolutions tag them.
+Characters go through a transformer that looks a little way around each, or an encoder over
+sub-words (train.hf_encoder). The ends of each clause feed a bidirectional LSTM over the clauses of
+the document, which knows what a single clause cannot: the section it stands in, the unit under
+review. Its states return to the characters, and a few gated dilated convolutions tag them (after
+Oord et al. 2016, «WaveNet», and Strubell et al. 2017, «Fast and Accurate Entity Recognition with
+Iterated Dilated Convolutions»).
 """
 
 from __future__ import annotations
