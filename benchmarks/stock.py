@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import spacy
@@ -62,6 +63,11 @@ def _gold(doc: Doc, document: Document) -> Doc:
     return doc
 
 
+@cache
+def _roles() -> Roles:
+    return Roles.of(LabelSchema.read(SCHEMA), [])
+
+
 def to_document(doc: Doc) -> Document:
     """What the pipeline found, with each statement given to the nearest unit before it. A RANK inside
     a statement is the statement's; one that nothing governs has no relation."""
@@ -72,7 +78,7 @@ def to_document(doc: Doc) -> Document:
     units = [n for n, s in enumerate(spans) if s.label == UNIT]
     keys = dict(zip(units, same_unit([spans[n].text for n in units]), strict=True))
     document.keys = [f"u{keys[n] + 1}" if n in keys else "" for n in range(len(spans))]
-    nested = Roles.of(LabelSchema.read(SCHEMA), []).held(spans)
+    nested = _roles().held(spans)
     unit: int | None = None
     for n, span in enumerate(spans):
         if span.label == UNIT:
