@@ -8,7 +8,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pingyu.extract.extractor import Extractor
 
 Run = Callable[[str], Any]
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,11 +21,8 @@ EXPORTS = ROOT / "runs" / "exports"  # the model that ships in other precisions 
 BERT_WINDOW = 510
 
 
-def _pingyu(folder: Path) -> Run:
-    from pingyu.extract.extractor import Extractor
+def _reading(extractor: Extractor) -> Run:
     from pingyu.interpret.review import interpret
-
-    extractor = Extractor.load(folder)
 
     def run(text: str) -> Any:
         document = extractor.extract(text)
@@ -32,13 +32,18 @@ def _pingyu(folder: Path) -> Run:
     return run
 
 
+def _pingyu(folder: Path) -> Run:
+    from pingyu.extract.extractor import Extractor
+
+    return _reading(Extractor.load(folder))
+
+
 def _torch(folder: Path) -> Run:
     import numpy as np
     import torch
     from exports import network
 
     from pingyu.extract.extractor import Extractor
-    from pingyu.interpret.review import interpret
 
     torch.set_num_threads(1)
     model, _, _ = network(folder)
@@ -51,13 +56,7 @@ def _torch(folder: Path) -> Run:
 
     extractor = Extractor.load(folder)
     extractor._tagger = Tagger()
-
-    def run(text: str) -> Any:
-        document = extractor.extract(text)
-        interpret(document, text)
-        return document
-
-    return run
+    return _reading(extractor)
 
 
 def _stock(folder: Path) -> Run:

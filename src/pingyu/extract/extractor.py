@@ -165,7 +165,7 @@ class Extractor:
         }
         if self.settings.subwords:
             inputs["letters"] = letters(self._subwords.pieces(encoded.codes), self._states)
-        return {asked.name: inputs[asked.name][None] for asked in self._tagger.get_inputs()}
+        return {name: array[None] for name, array in inputs.items()}
 
     def _states(self, tokens: Ints) -> Floats:
         states: Floats = self._encoder.run(None, {"tokens": tokens})[0]
