@@ -1,6 +1,7 @@
 import pytest
 
-from pingyu.extract.mentions import same_unit
+from pingyu.extract.mentions import listed, same_unit
+from pingyu.schema import Span
 
 
 @pytest.mark.parametrize(
@@ -18,3 +19,12 @@ from pingyu.extract.mentions import same_unit
 )
 def test_names_of_one_unit_share_a_number(names, numbers):
     assert same_unit(names) == numbers
+
+
+def test_mentions_of_one_list_are_followed_by_the_next():
+    text = "甲县（并列）、乙县和丙县；丁县、\n戊县以及己县"
+    starts = [text.index(c) for c in "甲乙丙丁戊己"]
+    mentions = [Span("UNIT", s, s + 2, text[s : s + 2]) for s in starts]
+    assert listed(text, mentions) == [True, True, False, False, True, False]
+    assert listed(text, mentions[:1]) == [False]
+    assert listed(text, []) == []

@@ -59,3 +59,15 @@ def test_by_pair_a_mention_looks_at_the_targets_within_reach():
     assert [row[overlap] for row in pairs.features.tolist()].count(1) == 1
     assert "mention_label" in features(roles)
     assert "target_label" not in features(roles)
+
+
+def test_a_list_is_as_near_as_its_nearest(roles):
+    text = "甲县、乙县和丙县完工。\n丁县停工。"
+    units = [Span("UNIT", n := text.index(c), n + 2, f"{c}县") for c in "甲乙丙丁"]
+    told = [Span("ACHIEVEMENT", n := text.index("完工"), n + 2, "完工")]
+    pairs = pair_up(text, encode(text, VOCABULARY), units, told, [0, 1, 2, 3], roles)
+    rows = [dict(zip(features(roles), row, strict=True)) for row in pairs.features.tolist()]
+    assert [row["mentions_between"] - 6 for row in rows] == [2, 1, 0, -1]
+    assert [row["lists_between"] - 6 for row in rows] == [0, 0, 0, -1]
+    assert [row["clauses_to_list"] - 10 for row in rows] == [0, 0, 0, -2]
+    assert [row["mentions_in_list"] for row in rows] == [2, 2, 2, 0]

@@ -70,6 +70,25 @@ def test_areas_in_a_list_change_places_only_among_themselves():
     assert {tuple(sorted(a)) for a in areas} == {tuple(sorted(["防火", "清河区财源建设", "就业"]))}
 
 
+def test_a_list_of_which_the_same_is_told_grows():
+    marked = "[U:a 清河区]（并列）、[U:b 柳林县]和[U:c 石桥镇]均[A:a+b+c 完成整改]，[U:a 清河区]、[U:d 河西区]到会。"
+    gold = inline.parse(marked)
+    augmenter = Augmenter(AugmentConfig(list_length=1.0), [])
+    variants = [augmenter(gold, np.random.default_rng(seed)) for seed in range(20)]
+    assert len({v.text for v in variants}) > 10
+    for variant in variants:
+        _is_sound(variant)
+        assert (
+            len(set(variant.keys)) == len(variant.spans) - 1
+        )  # 清河区 stands there twice, A has none
+        end = variant.text.index("均")
+        listed = [s for s in variant.spans if s.label == "UNIT" and s.end <= end]
+        assert len(variant.relations) == len(listed)
+        assert variant.text.endswith("，清河区、河西区到会。")  # of these two not the same is told
+        back = inline.parse(inline.write(variant))
+        assert [s.text for s in back.spans] == [s.text for s in variant.spans]
+
+
 def _texts(marked, **rates):
     augmenter = Augmenter(AugmentConfig(**rates), [])
     document = inline.parse(marked)

@@ -13,11 +13,13 @@ from functools import cached_property
 
 import numpy as np
 
+from pingyu.extract.mentions import listed
 from pingyu.interpret.gazetteer import gazetteer
 from pingyu.names import COUNTY, DISTRICT, split
-from pingyu.schema import DEFICIENCY, RANK, UNIT, Document, Relation, Span
+from pingyu.schema import DEFICIENCY, RANK, UNIT, Document, Relation, Span, reading_order
 from train.config import AugmentConfig
 
+LONGER = 8  # names that a list of units may get behind one of its own
 Edit = tuple[int, int, str]  # start, end, what stands there instead
 
 _NUMBER = re.compile(r"(?<![\d.])\d{1,4}(?:\.\d{1,2})?(?![\d.年])")
@@ -72,6 +74,7 @@ class Augmenter:
             (self.config.names, self._names),
             (self.config.figures, self._figures),
             (self.config.list_order, self._list_order),
+            (self.config.list_length, self._list_length),
             (self.config.lines, self._lines),
             (self.config.residue, self._residue),
             (self.config.preceded, self._preceded),
@@ -155,6 +158,41 @@ class Augmenter:
             edits += [(s.start, s.end, run[o].text) for s, o in zip(run, order, strict=True)]
             run = [span] if span.label == DEFICIENCY and n not in ranked else []
         return _edit(document, edits)
+
+    def _list_length(self, document: Document, rng: np.random.Generator) -> Document:
+        """Lists of units of which the same is told get longer."""
+        units = [n for n, span in enumerate(document.spans) if span.label == UNIT]
+        told: dict[str, set[tuple[str, int]]] = {document.keys[n]: set() for n in units}
+        for r in document.relations:
+            if document.spans[r.head].label == UNIT:
+                told[document.keys[r.head]].add((r.type, r.tail))
+        followed = listed(document.text, [document.spans[n] for n in units])
+        more: dict[int, list[str]] = {}  # mention → names to put in behind it
+        for n, after, is_followed in zip(units, units[1:], followed, strict=False):
+            name = document.spans[n].text
+            parts = split(name)
+            alike = told[document.keys[n]] == told[document.keys[after]]
+            if is_followed and alike and parts.kind and 2 <= len(parts.stem) <= 4:
+                stems = rng.integers(len(self.stems), size=rng.integers(0, LONGER + 1)).tolist()
+                more[n] = [self.stems[s] + name[len(parts.stem) :] for s in stems]
+        edits = [(document.spans[n].end, "".join(f"、{name}" for name in more[n])) for n in more]
+        longer = _edit(document, [(end, end, new) for end, new in edits])
+        spans, keys, relations = [*longer.spans], [*longer.keys], [*longer.relations]
+        for n, names in more.items():
+            end, facts = spans[n].end, told[longer.keys[n]]
+            for name in names:
+                relations += [Relation(t, len(spans), tail) for t, tail in sorted(facts)]
+                spans.append(Span(UNIT, end + 1, end + 1 + len(name), name))
+                keys.append(f"{longer.keys[n]}x{len(spans)}")
+                end = spans[-1].end
+        order = sorted(range(len(spans)), key=lambda n: reading_order(spans[n]))
+        place = {n: i for i, n in enumerate(order)}
+        return replace(
+            longer,
+            spans=[spans[n] for n in order],
+            keys=[keys[n] for n in order],
+            relations=[replace(r, head=place[r.head], tail=place[r.tail]) for r in relations],
+        )
 
     def _lines(self, document: Document, rng: np.random.Generator) -> Document:
         """Sentences move to a line of their own, or join the line before."""

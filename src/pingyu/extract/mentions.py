@@ -1,15 +1,31 @@
 """Which mentions name the same unit: 密云 and 密云区, 市医保局 and 医疗保障局, 区政府 and the place of
-the title."""
+the title; and which stand in one list."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pingyu.names import LEVEL, LEVEL_BEFORE, split
+from pingyu.schema import Span
 
 _PLACE_BEFORE = re.compile(r"[省市州盟县区旗]$")
 _OFFICE = re.compile(r"[局委办会厅院所站行司团心处队校]$|开发区$|高新区$|经开区$")
+# between two mentions of a list; what stands in brackets behind the first does not end it
+_JOINER = re.compile(r"(?:[（(][^（）()\n]{0,20}[）)])?(?:、|和|与|及|以及)")
+_WIDEST = 24  # characters
+
+
+def listed(text: str, mentions: Sequence[Span]) -> list[bool]:
+    """For each mention, in reading order: is the next one of the same list? Of 甲（并列）、乙和丙 the first
+    two are followed."""
+    followed = []
+    for span, after in pairwise(mentions):
+        near = 0 < after.start - span.end <= _WIDEST
+        followed.append(near and bool(_JOINER.fullmatch(text, span.end, after.start)))
+    return [*followed, False][: len(mentions)]
 
 
 @dataclass(frozen=True, slots=True)

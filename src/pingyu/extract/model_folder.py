@@ -12,7 +12,7 @@ from pingyu.errors import PingyuError
 from pingyu.extract.roles import Roles
 from pingyu.labels import LabelSchema
 
-FORMAT = 2  # 1 had no schema: its labels stood in the code
+FORMAT = 3  # 1 had no schema: its labels stood in the code; 2 had pairs that knew no lists
 TAGGER, RELATOR, SETTINGS, VOCABULARY = "model.onnx", "relations.onnx", "config.json", "vocab.txt"
 FILES = (TAGGER, SETTINGS, VOCABULARY)  # and RELATOR, where relations are scored
 ENCODER, TOKENIZER = "encoder.onnx", "tokenizer.json"  # where another encoder reads the text

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pingyu.extract.encode import Encoded, Ints
+from pingyu.extract.mentions import listed
 from pingyu.extract.roles import Roles
 from pingyu.schema import Span
 
@@ -32,8 +33,10 @@ FEATURES = {
     "same_unit_nearer": 2,
     "units_in_document": 6,
     "mentions_of_unit": 6,
+    "lists_between": 13,
+    "clauses_to_list": 21,
+    "mentions_in_list": 8,
 }
-_JOINERS = frozenset("、和与及")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +138,14 @@ def pair_up(
     padded = "\n" + text + "\n"
     opens_line = np.array([padded[s] == "\n" for s in m_start])
     closes_line = np.array([padded[e + 1] == "\n" for e in m_end])
-    joined = np.array(
-        [
-            m + 1 < len(mentions) and m_start[m + 1] - m_end[m] == 1 and text[m_end[m]] in _JOINERS
-            for m in range(len(mentions))
-        ]
-    )
+    joined = np.array(listed(text, mentions))
     joined_back = np.concatenate(([False], joined[:-1]))
     order = np.searchsorted(m_start, t_start)
+    # a list of mentions is as near as its nearest
+    firsts, lasts = np.flatnonzero(~joined_back), np.flatnonzero(~joined)
+    its_list = (np.cumsum(~joined_back) - 1)[mention]
+    lists_between = np.searchsorted(m_start[firsts], t_start)[target] - 1 - its_list
+    nearest = np.where(lists_between >= 0, lasts[its_list], firsts[its_list])
     between = order[target] - 1 - mention  # 0: the mention right before; -1: the one right after
     within = (m_start[mention] <= t_start[target]) & (t_end[target] <= m_end[mention])
     around = (t_start[target] <= m_start[mention]) & (m_end[mention] <= t_end[target])
@@ -165,6 +168,9 @@ def pair_up(
             _same_unit_nearer(unit[mention], mention, target, m_start, t_start),
             np.full(len(mention), min(len(counts), 6) - 1),
             np.minimum(counts[unit[mention]], 6) - 1,
+            _bucket(lists_between, 6),
+            _bucket(clause[t_start[target]] - clause[m_start[nearest]], 10),
+            np.minimum((lasts - firsts)[its_list], 7),
             *(column for name, column in of_labels.items() if name in names),
         ],
         axis=1,
