@@ -49,7 +49,7 @@ def _torch(folder: Path) -> Run:
     model, _, _ = network(folder)
 
     class Tagger:
-        def run(self, _: None, arrays: dict[str, Any]) -> list[Any]:
+        def run(self, _: None, arrays: dict[str, Any], *options: Any) -> list[Any]:
             inputs = (torch.from_numpy(np.ascontiguousarray(a)) for a in arrays.values())
             with torch.inference_mode():
                 return [out.numpy() for out in model.tag(*inputs)]
