@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pingyu.extract.extractor import Extractor
 
-Run = Callable[[str], Any]
+Run = Callable[..., Any]  # takes a text; pingyu also what is called after each window
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "models" / "pingyu-small"
 STOCK = ROOT / "runs" / "stock" / "model" / "model-best"
@@ -24,8 +24,8 @@ BERT_WINDOW = 510
 def _reading(extractor: Extractor) -> Run:
     from pingyu.interpret.review import interpret
 
-    def run(text: str) -> Any:
-        document = extractor.extract(text)
+    def run(text: str, *progress: Callable[[int], object]) -> Any:
+        document = extractor.extract(text, *progress)
         interpret(document, text)
         return document
 

@@ -27,8 +27,8 @@ Floats = NDArray[np.float32]
 class Relating:
     """Takes the spans of a text in reading order, and relates those whose surroundings are known.
 
-    A text of up to one window is related at once. In longer ones, what a target is told of the units
-    of its document is what was read until its turn came.
+    A text of up to FARTHEST characters is related at once, a longer one in stretches of so many; what
+    a target is told of the units of its document is then what was read until its turn came.
     """
 
     def __init__(self, text: str, settings: Settings, relator: Any) -> None:
@@ -56,9 +56,12 @@ class Relating:
         """The next spans and their (n, 2·width) edges; `read`: where the next ones begin at the
         earliest."""
         self._add(spans, edges)
-        until = read if read == len(self.document.text) else read - FARTHEST
-        if until - self.until >= FARTHEST or read == len(self.document.text):
-            self._relate(until)
+        length = len(self.document.text)
+        known = read if read == length else read - FARTHEST
+        while known - self.until > FARTHEST:
+            self._relate(self.until + FARTHEST)
+        if read == length:
+            self._relate(length)
 
     def done(self) -> Document:
         """The document, when all spans are taken."""
