@@ -285,7 +285,7 @@ def _take_turns(name: str, whole: str, pipe: Any) -> None:
     run(next(short))
     row: Row = {"characters": len(whole), "peak_mb_of_2000": _peak()}
     taken = {"long": 0.0, "of_2000": 0.0}
-    done = turns = characters = 0
+    turns = characters = 0
     since = time.process_time()
 
     def add(part: str) -> None:
@@ -294,11 +294,10 @@ def _take_turns(name: str, whole: str, pipe: Any) -> None:
         taken[part] += now - since
         since = now
 
-    def after_window(more: int) -> None:
-        nonlocal done, turns, characters
-        done += more
+    def after_window(done: int, of: int) -> None:
+        nonlocal turns, characters
         turns += 1
-        if done <= len(whole) / 10:
+        if done <= of / 10:
             row["peak_mb_tenth"] = _peak()
         row["peak_mb_extracted"] = _peak()
         if turns % 4 == 1:

@@ -24,7 +24,7 @@ BERT_WINDOW = 510
 def _reading(extractor: Extractor) -> Run:
     from pingyu.interpret.review import interpret
 
-    def run(text: str, *progress: Callable[[int], object]) -> Any:
+    def run(text: str, *progress: Callable[[int, int], object]) -> Any:
         document = extractor.extract(text, *progress)
         interpret(document, text)
         return document

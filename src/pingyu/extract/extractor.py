@@ -21,10 +21,9 @@ from pingyu.schema import Document, Span, reading_order
 from pingyu.shipped import default_folder
 
 Floats = NDArray[np.float32]
-Progress = Callable[[int], object]
+Progress = Callable[[int, int], object]
 
-# the memory of a long text's windows is not kept for the next
-_GIVE_BACK = onnxruntime.RunOptions()
+_GIVE_BACK = onnxruntime.RunOptions()  # all memory, at the end of a run
 _GIVE_BACK.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
 
@@ -52,13 +51,13 @@ class Extractor:
     def __reduce__(self) -> tuple[Any, ...]:
         return Extractor, (self.files, self.threads)
 
-    def extract(self, text: str, progress: Progress = lambda characters: None) -> Document:
-        """Spans, relations and keys of a clean text. `progress`: is told how many more characters
-        are done, window by window."""
+    def extract(self, text: str, progress: Progress = lambda done, of: None) -> Document:
+        """Spans, relations and keys of a clean text. `progress` is told after each window how many
+        characters of how many are done."""
         relating = self._relating(text)
         for window, spans, edges in self._found(text):
             relating.take(spans, edges, window.core_end)
-            progress(window.core_end - window.core_start)
+            progress(window.core_end, len(text))
         return relating.done()
 
     def relate(self, text: str, spans: list[Span]) -> Document:
@@ -110,15 +109,18 @@ class Extractor:
         return states[places].reshape(len(firsts), 2 * self.settings.width)
 
     def _windows(self, text: str) -> Iterator[tuple[Window, Floats, Floats]]:
-        """Every window of a text that is not empty, with (T, layers, tags) log probabilities and
-        (T, width) states of its characters."""
-        if text:
-            for window in windows(text, self.settings.core, self.settings.margin):
-                inputs = self._inputs(text[window.start : window.end])
-                last_of_many = window.start > 0 and window.core_end == len(text)
-                options = [_GIVE_BACK] if last_of_many else []
-                log_probs, states = self._tagger.run(None, inputs, *options)
-                yield window, log_probs[0], states[0]
+        """Every window of a text that is not empty, with what `_tag` says of it."""
+        if not text:
+            return
+        for window in windows(text, self.settings.core, self.settings.margin):
+            yield window, *self._tag(text[window.start : window.end])
+        if window.start:  # of several; the memory that they took is wanted for what comes next
+            self._tagger.run(None, self._inputs(text[-1]), _GIVE_BACK)
+
+    def _tag(self, text: str) -> tuple[Floats, Floats]:
+        """Of a window: (T, layers, tags) log probabilities and (T, width) states."""
+        log_probs, states = self._tagger.run(None, self._inputs(text))
+        return log_probs[0], states[0]
 
     def _inputs(self, text: str) -> dict[str, NDArray[Any]]:
         """What the tagger asks for of a window."""
