@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 from pingyu import export, pipeline
 from pingyu.extract import extractor
+from pingyu.extract.relating import Relating
 
 STAGES = ("read", "encode", "model", "decode", "relations", "interpret", "export")
 
@@ -75,7 +76,8 @@ def measure(model: Path, texts: Sequence[str], rounds: int) -> dict[str, dict[st
         patch.object(extractor, "encode", of("encode", extractor.encode)),
         patch.object(extractor, "decode", of("decode", extractor.decode)),
         patch.object(way.extractor, "_tagger", _Session(of("model", session))),
-        patch.object(way.extractor, "_relate", of("relations", way.extractor._relate)),
+        patch.object(Relating, "take", of("relations", Relating.take)),
+        patch.object(Relating, "done", of("relations", Relating.done)),
     ):
         pages = []
         for n, text in enumerate(texts):

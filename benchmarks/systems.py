@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pingyu.extract.extractor import Extractor
 
-Run = Callable[[str], Any]
+Run = Callable[..., Any]  # takes a text; pingyu also what is called after each window
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "models" / "pingyu-small"
 STOCK = ROOT / "runs" / "stock" / "model" / "model-best"
@@ -24,8 +24,8 @@ BERT_WINDOW = 510
 def _reading(extractor: Extractor) -> Run:
     from pingyu.interpret.review import interpret
 
-    def run(text: str) -> Any:
-        document = extractor.extract(text)
+    def run(text: str, *progress: Callable[[int, int], object]) -> Any:
+        document = extractor.extract(text, *progress)
         interpret(document, text)
         return document
 
@@ -49,7 +49,7 @@ def _torch(folder: Path) -> Run:
     model, _, _ = network(folder)
 
     class Tagger:
-        def run(self, _: None, arrays: dict[str, Any]) -> list[Any]:
+        def run(self, _: None, arrays: dict[str, Any], *options: Any) -> list[Any]:
             inputs = (torch.from_numpy(np.ascontiguousarray(a)) for a in arrays.values())
             with torch.inference_mode():
                 return [out.numpy() for out in model.tag(*inputs)]

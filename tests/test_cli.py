@@ -1,6 +1,7 @@
 """The command, as a user runs it."""
 
 import csv
+import io
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ import textwrap
 
 import pytest
 
+from pingyu import cli
 from pingyu.cli import main
 
 PAGE = (
@@ -136,7 +138,8 @@ def test_extraction_imports_no_torch_and_no_spacy(pages):
     script = textwrap.dedent(
         f"""
         import sys
-        from pingyu.cli import main
+        from pingyu import cli
+from pingyu.cli import main
         assert main(["extract", {str(pages)!r}, "--format", "jsonl"]) == 0
         loaded = {{"torch", "transformers", "spacy"}} & set(sys.modules)
         assert not loaded, loaded
@@ -150,3 +153,13 @@ def test_extraction_imports_no_torch_and_no_spacy(pages):
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_how_far_a_long_document_is_read_is_shown_on_a_terminal(monkeypatch):
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(cli, "_LONG", 0)
+    with cli._bar() as progress:
+        progress(8_000, 16_000)
+    assert "8000/16000" in terminal.getvalue()

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from pingyu import inline
 from pingyu.cli import main
-from pingyu.export import TABLES, table, write_tables
+from pingyu.export import TABLES, json_pieces, table, write_tables
 from pingyu.interpret.review import interpret
 
 
@@ -39,6 +39,17 @@ def test_gold_documents_are_valid(root, validator):
         assert [error.message for error in validator.iter_errors(values)] == []
         kinds |= {rank.kind for rank in document.ranks}
     assert kinds == {"ordinal", "band", "extreme", "vague", "first"}
+
+
+@pytest.mark.parametrize(
+    "marked", ["会议召开", "[U:a 甲镇][A:a “修渠”3项，居[R 全县第一]]，[D:a 防火😀]"]
+)
+def test_pieces_of_json_are_the_object_of_the_document(marked):
+    document = inline.parse(marked)
+    interpret(document, document.text)
+    written = "".join(json_pieces(document))
+    assert written == json.dumps(document.to_dict(), ensure_ascii=False)
+    assert json.loads(written)["text"] == document.text
 
 
 def test_a_foreign_key_is_not_valid(validator):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pingyu.schema import Document
 
 FORMATS = ("table", "jsonl", "csv", "tables")
+_LONG = 3  # seconds
 _SCALE = ("resume", "workers", "partition_bytes", "address")  # options that belong to --engine
 
 
@@ -281,7 +282,8 @@ class Documents:
         pipeline = _pipeline(self.options)
         for path in _progress(paths):
             try:
-                document = pipeline.file(path)
+                with _bar() as progress:
+                    document = pipeline.file(path, progress)
             except PingyuError as error:
                 self._fail(error)
                 continue
@@ -319,6 +321,20 @@ def _progress(paths: list[Path]) -> Iterator[Path]:
     from tqdm import tqdm
 
     yield from tqdm(paths, unit="file", leave=False)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], object]]:
+    """How far a document is read, on standard error, where it is a terminal and it takes long."""
+    from tqdm import tqdm
+
+    with tqdm(unit="character", leave=False, delay=_LONG, mininterval=0, disable=None) as bar:
+
+        def progress(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+
+        yield progress
 
 
 if __name__ == "__main__":

@@ -62,7 +62,26 @@ STYLES = {UNIT: "bold cyan", ACHIEVEMENT: "green", DEFICIENCY: "red", RANK: "bol
 def write_jsonl(documents: Iterable[Document], file: TextIO) -> None:
     """One JSON object a document, as in output.schema.json."""
     for document in documents:
-        file.write(json.dumps(document.to_dict(), ensure_ascii=False) + "\n")
+        file.writelines(json_pieces(document))
+        file.write("\n")
+
+
+def json_pieces(document: Document) -> Iterator[str]:
+    """The JSON object of a document, piece by piece: of a long one it is as large as all that the
+    document holds."""
+    opening = "{"
+    for name, value in document.fields():
+        yield f"{opening}{json.dumps(name)}: "
+        opening = ", "
+        if not isinstance(value, list):
+            yield json.dumps(value, ensure_ascii=False, default=asdict)
+            continue
+        before = "["
+        for each in value:
+            yield before + json.dumps(each, ensure_ascii=False, default=asdict)
+            before = ", "
+        yield "]" if value else "[]"
+    yield "}"
 
 
 def rows(document: Document) -> Iterator[dict[str, object]]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pingyu.errors import PingyuError
-from pingyu.extract.extractor import Extractor
+from pingyu.extract.extractor import Extractor, Progress
 from pingyu.interpret.review import interpret
 from pingyu.read.reader import MAX_BYTES, Page, read_file, read_text
 from pingyu.schema import Document, Span
@@ -27,15 +27,16 @@ class Pipeline:
         self.extractor = Extractor.load(model, threads)
         self.keep_script, self.encoding, self.max_bytes = keep_script, encoding, max_bytes
 
-    def file(self, path: Path) -> Document:
-        """Read and extract one file. Raises PingyuError E101–E107."""
+    def file(self, path: Path, *progress: Progress) -> Document:
+        """Read and extract one file; `progress`: see Extractor.extract. Raises PingyuError
+        E101–E107."""
         page = read_file(
             path,
             encoding=self.encoding,
             keep_script=self.keep_script,
             max_bytes=self.max_bytes,
         )
-        return self._page(page, str(path))
+        return self._page(page, str(path), *progress)
 
     def text(self, text: str, source: str, metadata: dict[str, str]) -> Document:
         """Clean and extract a text that is at hand; places point into it, and the metadata given
@@ -47,10 +48,11 @@ class Pipeline:
         page.metadata.update(metadata)
         return self._page(page, source)
 
-    def _page(self, page: Page, source: str) -> Document:
-        document = self.extractor.extract(page.simplified)
+    def _page(self, page: Page, source: str, *progress: Progress) -> Document:
+        document = self.extractor.extract(page.simplified, *progress)
         document.text = page.text
-        document.spans = [_on_page(span, page) for span in document.spans]
+        for n, span in enumerate(document.spans):
+            document.spans[n] = _on_page(span, page)
         document.source, document.metadata = source, page.metadata
         document.warnings = page.warnings
         if self.extractor.settings.roles.schema.of_reviews:

@@ -7,7 +7,8 @@ not about reviews takes the labels of its model (pingyu.labels).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, is_dataclass
 from typing import Any, NamedTuple
 
 UNIT, ACHIEVEMENT, DEFICIENCY, RANK = LABELS = ("UNIT", "ACHIEVEMENT", "DEFICIENCY", "RANK")
@@ -276,20 +277,22 @@ class Document:
                 units.setdefault(key, []).append(n)
         return units
 
+    def fields(self) -> Iterator[tuple[str, Any]]:
+        """Names and values of the object that `pingyu extract --format jsonl` writes for the
+        document, records as they are."""
+        names = ("source", "text", "metadata", "warnings", "date", "meeting")
+        for name in (*names, "spans", "relations", "ranks", "reviews"):
+            yield name, getattr(self, name)
+
     def to_dict(self) -> dict[str, Any]:
-        """The object that `pingyu extract --format jsonl` writes for the document."""
-        return {
-            "source": self.source,
-            "text": self.text,
-            "metadata": self.metadata,
-            "warnings": self.warnings,
-            "date": asdict(self.date),
-            "meeting": self.meeting,
-            "spans": [asdict(span) for span in self.spans],
-            "relations": [asdict(relation) for relation in self.relations],
-            "ranks": [asdict(rank) for rank in self.ranks],
-            "reviews": [asdict(review) for review in self.reviews],
-        }
+        """That object."""
+        return {name: _plain(value) for name, value in self.fields()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
 
 
 def reading_order(span: Span) -> tuple[int, int, str]:

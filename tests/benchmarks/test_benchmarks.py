@@ -29,12 +29,16 @@ def test_figures_of_every_part_go_into_json(result):
     assert row["peak_mb"] > 50
     assert tuple(result["stages"]["pingyu"]) == stages.STAGES
     assert result["roofline"]["operations_per_character"] > 1e6
-    assert result["long"]["pingyu"]["characters"] == 3000
+    long = result["long"]["pingyu"]
+    assert long["characters"] == 3000
+    assert long["ratio"] == long["rate"] / long["rate_of_2000"]
+    assert 50 < long["peak_mb_of_2000"] <= long["peak_mb_extracted"] <= long["peak_mb"]
     # a system whose files have not been made is named, not measured
     assert [*result["systems"], *result["missing"]] == ["pingyu", "pingyu, ONNX float32"]
-    compared, *of_stages, wanted = run.tables(result)
+    compared, *of_stages, of_long, wanted = run.tables(result)
     assert compared.row_count == len(result["systems"])
     assert [table.row_count for table in of_stages] == [len(stages.STAGES)]
+    assert of_long.row_count == len(result["long"])
     assert wanted.row_count == len(run.TARGETS)
 
 

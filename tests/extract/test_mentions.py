@@ -1,5 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from pingyu.extract import mentions
 from pingyu.extract.mentions import listed, same_unit
 from pingyu.schema import Span
 
@@ -24,7 +27,37 @@ def test_names_of_one_unit_share_a_number(names, numbers):
 def test_mentions_of_one_list_are_followed_by_the_next():
     text = "甲县（并列）、乙县和丙县；丁县、\n戊县以及己县"
     starts = [text.index(c) for c in "甲乙丙丁戊己"]
-    mentions = [Span("UNIT", s, s + 2, text[s : s + 2]) for s in starts]
-    assert listed(text, mentions) == [True, True, False, False, True, False]
-    assert listed(text, mentions[:1]) == [False]
+    units = [Span("UNIT", s, s + 2, text[s : s + 2]) for s in starts]
+    assert listed(text, units) == [True, True, False, False, True, False]
+    assert listed(text, units[:1]) == [False]
     assert listed(text, []) == []
+
+
+def _by_comparing_all(names):
+    known, numbers = {}, {}
+    for name in names:
+        parts = mentions._parts(name)
+        match = (known[n] for n in known if mentions._match(parts, mentions._parts(n)))
+        known.setdefault(name, next(match, len(set(known.values()))))
+        numbers[name] = known[name]
+    return [numbers[name] for name in names]
+
+
+@given(
+    st.lists(
+        st.text("市县区镇甲乙局教育办政府江", min_size=1, max_size=7)
+        | st.sampled_from(["区政府", "县", "市教育局", "教局", "北京市甲区", "管委会", "江乙"])
+    )
+)
+def test_comparing_few_finds_what_comparing_all_does(names):
+    assert same_unit(names) == _by_comparing_all(names)
+
+
+def test_a_name_is_compared_with_few(monkeypatch):
+    compared = []
+    match = mentions._match
+    monkeypatch.setattr(mentions, "_match", lambda *two: compared.append(two) or match(*two))
+    stems = [chr(0x4E00 + n) + chr(0x5E00 + n * 7 % 2000) for n in range(1000)]
+    numbers = same_unit([stem + kind for stem in stems for kind in ("镇", "教育局")])
+    assert len(set(numbers)) == 2000
+    assert len(compared) < 10 * 2000

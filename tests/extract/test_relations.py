@@ -4,7 +4,8 @@ import numpy as np
 
 from pingyu import inline
 from pingyu.extract.pairs import FEATURES, Pairs
-from pingyu.extract.relations import choose
+from pingyu.extract.relations import choose, contained
+from pingyu.schema import Relation
 
 DOCUMENT = inline.parse(
     "[U:a 甲镇]、[U:b 乙镇][A:a 修渠[R 第一]]，[D:b 防火]不足，[R:r 末位]是[U:b:r 乙镇]，力争[R 前十]"
@@ -34,7 +35,9 @@ def _choose(roles, scores):
 
 def test_a_rank_inside_a_statement_is_its_own(roles):
     assert roles.held(DOCUMENT.spans) == {3: (2, "HAS_RANK")}
-    assert _choose(roles, {(0, 0): 0.0}) == [("HAS_RANK", "修渠第一", "第一")]
+    held = contained(DOCUMENT.spans, roles.held(DOCUMENT.spans))
+    assert list(held) == [Relation("HAS_RANK", 2, 3)]
+    assert _choose(roles, {(0, 0): 0.0}) == []
 
 
 def test_units_at_or_above_the_limit_govern_each(roles):
@@ -76,4 +79,5 @@ def test_a_relation_is_as_sure_as_the_pair_and_both_spans(roles):
             THRESHOLDS,
             temperature,
         )
-        assert {round(r.score, 4) for r in found} == {round(pair / 4, 4), 0.25}
+        assert [round(r.score, 4) for r in found] == [round(pair / 4, 4)]
+    assert [r.score for r in contained(spans, roles.held(spans))] == [0.25]

@@ -62,4 +62,4 @@ def test_only_names_join(schema):
         LabelSchema.model_validate({"labels": labels, "relations": {"R": relation}}), ("a", "b")
     )
     spans = [Span(label, 0, 3, "清河区") for label in "abab"]
-    assert roles.bodies(spans) == [0, 1, 0, 2]
+    assert roles.bodies(spans) == [0, -1, 0, -2]

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from blind import cases, misses
 
+from pingyu.interpret.known import Known
 from pingyu.interpret.period import find_periods, resolve, telling_periods
 
 DAY = date(2021, 11, 5)
@@ -65,7 +66,7 @@ def test_comparisons_runs_and_meetings_tell_no_period():
     ],
 )
 def test_how_far_time_words_hold(text, holds_for):
-    [told] = telling_periods(text, DAY, ["石桥镇"])
+    [told] = telling_periods(text, DAY, Known(["石桥镇"]))
     assert text[told.end : told.until].lstrip("，") == holds_for
 
 

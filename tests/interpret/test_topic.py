@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pingyu.errors import PingyuError
+from pingyu.interpret import topic
 from pingyu.interpret.topic import (
     WEIGHTS,
     Passage,
@@ -80,6 +81,14 @@ def test_scores_are_probabilities():
     assert model.scores(statements).sum(1) == pytest.approx(1, abs=1e-5)
     assert model.first(statements).sum(1) == pytest.approx(1, abs=1e-5)
     assert [topics[0] for topics in model.topics(statements)] == ["safety", "water", "education"]
+
+
+def test_many_statements_are_read_in_blocks_and_seen_beside_those_of_others(monkeypatch):
+    words = ["防火", "污水处理不足", "新建学校十二所", "卫生院扩建", "大班额"]
+    statements = [Passage(words[n % 5] + "一" * (n % 3), "", 20 * n) for n in range(11)]
+    whole = shipped().scores(statements)
+    monkeypatch.setattr(topic, "AT_ONCE", 3)
+    assert shipped().scores(statements) == pytest.approx(whole, abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ character i of the text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +26,7 @@ _PUNCTUATION = str.maketrans(
     '，；：！？（）""""""\'\'---～··    ',
 )
 _CLAUSE_ENDS = "，；。：！？\n"
-_DIGITS = "0123456789"
+_GROUPED = re.compile("(?<=[0-9])，(?=[0-9]{3}(?![0-9]))")
 
 
 def fold(text: str) -> str:
@@ -34,25 +36,8 @@ def fold(text: str) -> str:
     '增长8%，居全市第一'
     """
     folded = text.translate(_FULL_WIDTH).translate(_PUNCTUATION)
-    return _keep_grouped_digits(folded) if "，" in folded else folded
-
-
-def _keep_grouped_digits(folded: str) -> str:
-    """A comma between three-digit groups is part of a number (1,200), not the end of a clause."""
-    out = list(folded)
-    at = folded.find("，")
-    while at >= 0:
-        group = folded[at + 1 : at + 4]
-        if (
-            at > 0
-            and folded[at - 1] in _DIGITS
-            and len(group) == 3
-            and all(c in _DIGITS for c in group)
-            and folded[at + 4 : at + 5] not in tuple(_DIGITS)
-        ):
-            out[at] = ","
-        at = folded.find("，", at + 1)
-    return "".join(out)
+    # a comma between three-digit groups is part of a number (1,200), not the end of a clause
+    return _GROUPED.sub(",", folded) if "，" in folded else folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +81,22 @@ class Encoded:
     ends: Ints
 
 
-def encode(text: str, vocabulary: Vocabulary) -> Encoded:
-    """Arrays of a non-empty text."""
-    codes = np.frombuffer(fold(text).encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
+def code_points(text: str) -> NDArray[np.uint32]:
+    """(T,) folded characters of a text."""
+    return np.frombuffer(fold(text).encode("utf-32-le"), dtype=np.uint32)
+
+
+def clause_ends(codes: NDArray[Any]) -> Ints:
+    """(T,) code points of a text that is not empty → (C,) last character of each clause."""
     is_end = np.isin(codes, [ord(c) for c in _CLAUSE_ENDS])
     is_end[-1] = True
-    ends = np.flatnonzero(is_end)
+    return np.flatnonzero(is_end)
+
+
+def encode(text: str, vocabulary: Vocabulary) -> Encoded:
+    """Arrays of a non-empty text."""
+    codes = code_points(text).astype(np.int64)
+    ends = clause_ends(codes)
     starts = np.concatenate(([0], ends[:-1] + 1))
     clause = np.repeat(np.arange(len(ends)), ends - starts + 1)
     chars, pairs = vocabulary.look_up(codes)

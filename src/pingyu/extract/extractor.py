@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,7 @@ from numpy.typing import NDArray
 
 from pingyu.extract.encode import Ints, Vocabulary, encode
 from pingyu.extract.model_folder import ENCODER, RELATOR, TAGGER, TOKENIZER, ModelFiles
-from pingyu.extract.pairs import pair_up
-from pingyu.extract.relations import choose
+from pingyu.extract.relating import Relating
 from pingyu.extract.spans import decode
 from pingyu.extract.subwords import Subwords, letters
 from pingyu.extract.windows import Window, windows
@@ -21,6 +21,10 @@ from pingyu.schema import Document, Span, reading_order
 from pingyu.shipped import default_folder
 
 Floats = NDArray[np.float32]
+Progress = Callable[[int, int], object]
+
+_GIVE_BACK = onnxruntime.RunOptions()  # all memory, at the end of a run
+_GIVE_BACK.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
 
 class Extractor:
@@ -33,7 +37,8 @@ class Extractor:
         self.vocabulary = Vocabulary.of(files.characters(), self.settings.pair_buckets)
         self._tagger = _session(files.files[TAGGER], threads)
         scores = self.settings.roles.scores
-        self._relator = _session(files.files[RELATOR], threads) if scores else None
+        # run now and then, it would keep more memory than all else
+        self._relator = _session(files.files[RELATOR], threads, keep=False) if scores else None
         if self.settings.subwords:
             self._subwords = Subwords(files.files[TOKENIZER], **self.settings.subwords)
             self._encoder = _session(files.files[ENCODER], threads)
@@ -46,73 +51,29 @@ class Extractor:
     def __reduce__(self) -> tuple[Any, ...]:
         return Extractor, (self.files, self.threads)
 
-    def extract(self, text: str) -> Document:
-        """Spans, relations and keys of a clean text."""
-        return self._relate(text, *self._spans(text))
+    def extract(self, text: str, progress: Progress = lambda done, of: None) -> Document:
+        """Spans, relations and keys of a clean text. `progress` is told after each window how many
+        characters of how many are done."""
+        relating = self._relating(text)
+        for window, spans, edges in self._found(text):
+            relating.take(spans, edges, window.core_end)
+            progress(window.core_end, len(text))
+        return relating.done()
 
     def relate(self, text: str, spans: list[Span]) -> Document:
         """Relations and keys of a clean text whose spans are given, in reading order."""
-        edges = np.zeros((len(spans), 2 * self.settings.width), np.float32)
+        relating = self._relating(text)
+        done = 0
         for window, _, states in self._windows(text):
-            for n, span in enumerate(spans):
-                if window.core_start <= span.start < window.core_end:
-                    last = min(span.end, window.end) - 1
-                    places = [span.start - window.start, last - window.start]
-                    edges[n] = states[places].reshape(-1)
-        return self._relate(text, spans, edges)
+            after = bisect_left(spans, window.core_end, done, key=lambda span: span.start)
+            here, done = spans[done:after], after
+            firsts = [span.start - window.start for span in here]
+            lasts = [min(span.end, window.end) - 1 - window.start for span in here]
+            relating.take(here, self._edges(states, firsts, lasts), window.core_end)
+        return relating.done()
 
-    def _relate(self, text: str, spans: list[Span], edges: Floats) -> Document:
-        document, roles = Document(text, spans), self.settings.roles
-        mentions, targets = roles.sides(spans, roles.held(spans))
-        same = roles.bodies([spans[n] for n in mentions])
-        named = roles.schema.names.units
-        numbers = dict(zip(mentions, same, strict=True))
-        document.keys = [
-            f"u{numbers[n] + 1}" if n in numbers and span.label in named else ""
-            for n, span in enumerate(spans)
-        ]
-        if not spans:
-            return document
-        pairs = pair_up(
-            text,
-            encode(text, self.vocabulary),
-            [spans[n] for n in mentions],
-            [spans[n] for n in targets],
-            same,
-            roles,
-        )
-        logits = np.zeros((len(pairs.mention), roles.scores), np.float32)
-        if self._relator and len(pairs.mention):
-            logits = self._relator.run(
-                None,
-                {
-                    "mentions": edges[mentions],
-                    "targets": edges[targets],
-                    "mention": pairs.mention,
-                    "target": pairs.target,
-                    "features": pairs.features,
-                },
-            )[0]
-        document.relations = choose(
-            spans,
-            mentions,
-            targets,
-            same,
-            pairs,
-            logits,
-            roles,
-            self.settings.thresholds,
-            self.settings.temperatures["relations"],
-        )
-        # what the mentions of a body share a relation by pair with has a key too
-        shared = (
-            r.tail
-            for r in document.relations
-            if r.type in roles.types and spans[r.head].label in named
-        )
-        for number, tail in enumerate(sorted(set(shared)), 1):
-            document.keys[tail] = f"r{number}"
-        return document
+    def _relating(self, text: str) -> Relating:
+        return Relating(text, self.settings, self._relator)
 
     def uncertainty(self, text: str) -> float:
         """How unsure the model is of the tags of a text: entropy in nats a character."""
@@ -122,31 +83,39 @@ class Extractor:
             total -= float((np.exp(core) * core).sum())
         return total / max(1, len(text))
 
-    def _spans(self, text: str) -> tuple[list[Span], Floats]:
-        """Spans in order, and the model's states at their first and last character (n, 2·width)."""
-        found: list[tuple[Span, Floats]] = []
+    def _found(self, text: str) -> Iterator[tuple[Window, list[Span], Floats]]:
+        """Every window with the spans that begin in its core, in order, and the model's states at
+        their first and last character (n, 2·width)."""
         roles, temperature = self.settings.roles, self.settings.temperatures["spans"]
         # where two windows meet, a span of the later may overlap one of the same label before
         taken = dict.fromkeys(roles.schema.labels, 0)
         for window, log_probs, states in self._windows(text):
             piece = text[window.start : window.end]
             ends = dict(taken)
+            spans = []
             for label, first, after, score in decode(piece, log_probs, roles, temperature):
                 start, end = first + window.start, after + window.start
                 if window.core_start <= start < window.core_end and start >= taken[label]:
-                    span = Span(label, start, end, text[start:end], score)
-                    found.append((span, states[[first, after - 1]].reshape(-1)))
+                    spans.append(Span(label, start, end, text[start:end], score))
                     ends[label] = max(ends[label], end)
             taken = ends
-        found.sort(key=lambda pair: reading_order(pair[0]))
-        edges = np.array([edge for _, edge in found], np.float32)
-        return [span for span, _ in found], edges.reshape(len(found), 2 * self.settings.width)
+            spans.sort(key=reading_order)
+            firsts = [span.start - window.start for span in spans]
+            lasts = [span.end - 1 - window.start for span in spans]
+            yield window, spans, self._edges(states, firsts, lasts)
+
+    def _edges(self, states: Floats, firsts: list[int], lasts: list[int]) -> Floats:
+        places = np.array([firsts, lasts], np.int64).T
+        return states[places].reshape(len(firsts), 2 * self.settings.width)
 
     def _windows(self, text: str) -> Iterator[tuple[Window, Floats, Floats]]:
         """Every window of a text that is not empty, with what `_tag` says of it."""
-        if text:
-            for window in windows(text, self.settings.core, self.settings.margin):
-                yield window, *self._tag(text[window.start : window.end])
+        if not text:
+            return
+        for window in windows(text, self.settings.core, self.settings.margin):
+            yield window, *self._tag(text[window.start : window.end])
+        if window.start:  # of several; the memory that they took is wanted for what comes next
+            self._tagger.run(None, self._inputs(text[-1]), _GIVE_BACK)
 
     def _tag(self, text: str) -> tuple[Floats, Floats]:
         """Of a window: (T, layers, tags) log probabilities and (T, width) states."""
@@ -172,8 +141,10 @@ class Extractor:
         return states
 
 
-def _session(model: bytes, threads: int) -> onnxruntime.InferenceSession:
+def _session(model: bytes, threads: int, *, keep: bool = True) -> onnxruntime.InferenceSession:
+    """`keep`: hold the memory of a run for the next."""
     options = onnxruntime.SessionOptions()
+    options.enable_cpu_mem_arena = keep
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3

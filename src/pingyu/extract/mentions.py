@@ -4,7 +4,7 @@ the title; and which stand in one list."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,6 +13,7 @@ from pingyu.schema import Span
 
 _PLACE_BEFORE = re.compile(r"[省市州盟县区旗]$")
 _OFFICE = re.compile(r"[局委办会厅院所站行司团心处队校]$|开发区$|高新区$|经开区$")
+_BEFORE_OFFICE = 4  # characters of a place before the word by which an office is called
 # between two mentions of a list; what stands in brackets behind the first does not end it
 _JOINER = re.compile(r"(?:[（(][^（）()\n]{0,20}[）)])?(?:、|和|与|及|以及)")
 _WIDEST = 24  # characters
@@ -37,27 +38,85 @@ class _Name:
     office: bool
 
 
-def same_unit(names: list[str]) -> list[int]:
-    """One number a mention, in order of first appearance; equal numbers: the same unit.
+_Key = tuple[str, ...]
+_ANY, _NAMELESS = ("any",), ("nameless",)
+
+
+class Units:
+    """The units of a document, told apart name by name.
 
     A name joins an earlier one when both have the same stem and no two kinds, when one is the other
     behind the names of higher places (北京市密云区), or when one abbreviates the other (医保局). A
     government without a name (区政府) is the first unit of the document.
     """
-    known: list[tuple[_Name, int]] = []
-    seen: dict[str, int] = {}
-    count = 0
-    for name in names:
-        if name in seen:
-            continue
-        parts = _parts(name)
-        number = next((n for other, n in known if _match(parts, other)), None)
-        if number is None:
-            number = count
-            count += 1
-        known.append((parts, number))
-        seen[name] = number
-    return [seen[name] for name in names]
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._known: list[tuple[_Name, int]] = []
+        self._offers: dict[
+            _Key, list[int]
+        ] = {}  # key → places in `_known`, so that few are compared
+        self._count = 0
+
+    def number(self, name: str) -> int:
+        """That of its unit, in order of first appearance."""
+        if name not in self._numbers:
+            self._numbers[name] = self._add(_parts(name))
+        return self._numbers[name]
+
+    def _add(self, parts: _Name) -> int:
+        near = sorted({n for key in _asked(parts) for n in self._offers.get(key, ())})
+        matching = (
+            number for other, number in map(self._known.__getitem__, near) if _match(parts, other)
+        )
+        number = next(matching, self._count)
+        self._count = max(self._count, number + 1)
+        for key in _offered(parts):
+            places = self._offers.setdefault(key, [])
+            if key != _ANY or not places:  # the first of them stands for all
+                places.append(len(self._known))
+        self._known.append((parts, number))
+        return number
+
+
+def same_unit(names: Iterable[str]) -> list[int]:
+    """One number a mention, in order of first appearance; equal numbers: the same unit (see
+    Units)."""
+    units = Units()
+    return [units.number(name) for name in names]
+
+
+def _asked(name: _Name) -> Iterator[_Key]:
+    """The keys under which every name that matches this one is kept (see _match)."""
+    stem = name.stem
+    if name.office:
+        yield "longer", stem[0], stem[-1]
+        for start in stem[: _BEFORE_OFFICE + 1]:
+            yield "shorter", start, stem[-1]
+    elif stem:
+        yield _NAMELESS
+        yield "end", stem[-2:]
+        yield "end", stem[-1]
+        if len(stem) == 1:
+            yield "last", stem
+    else:
+        yield _ANY
+
+
+def _offered(name: _Name) -> Iterator[_Key]:
+    """The keys under which a name is kept for those that come after it."""
+    stem = name.stem
+    if name.office:
+        yield "shorter", stem[0], stem[-1]
+        for start in set(stem[: _BEFORE_OFFICE + 1]):
+            yield "longer", start, stem[-1]
+        return
+    yield _ANY
+    if stem:
+        yield "end", stem[-2:]
+        yield "last", stem[-1]
+    else:
+        yield _NAMELESS
 
 
 def _parts(name: str) -> _Name:
@@ -85,8 +144,8 @@ def _match(a: _Name, b: _Name) -> bool:
 
 def _abbreviates(short: str, long: str) -> bool:
     """Do the characters of `short` stand in `long` in order, from its first, or from the word after
-    a place of at most four characters?"""
-    starts = {0} | ({long.find(short)} if 0 < long.find(short) <= 4 else set())
+    a place of at most _BEFORE_OFFICE characters?"""
+    starts = {0} | ({long.find(short)} if 0 < long.find(short) <= _BEFORE_OFFICE else set())
     for start in starts:
         rest = iter(long[start:])
         if long[start] == short[0] and all(c in rest for c in short):

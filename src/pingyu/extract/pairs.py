@@ -3,22 +3,26 @@
 A target with a governor is paired with the mentions nearest before it, a few after it and the first
 one of the document (a work report names its unit in the title): antecedent scoring after Lee et al.
 (2017), «End-to-end Neural Coreference Resolution». For a relation by pair each mention is paired
-with the targets nearest before and after it.
+with the targets nearest before and after it. None but the first mention of a document is FARTHEST
+or more from its target, so a long document can be related stretch by stretch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pingyu.extract.encode import Encoded, Ints
+from pingyu.extract.encode import Encoded, Ints, clause_ends, code_points
 from pingyu.extract.mentions import listed
 from pingyu.extract.roles import Roles
 from pingyu.schema import Span
 
 BEFORE, AFTER = 12, 6  # mentions around a target that may govern it
+FARTHEST = 6000  # characters from a mention to its target: no text is longer in training
 # one column a feature: how many values each takes; those of the labels stand behind (see `features`)
 FEATURES = {
     "clauses_between": 21,
@@ -40,8 +44,54 @@ FEATURES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the clauses, sentences and lines of a text end: the places, ascending, of their last
+    characters."""
+
+    clauses: Ints
+    sentences: Ints
+    lines: Ints
+
+    @classmethod
+    def of(cls, codes: NDArray[Any], clauses: Ints) -> Layout:
+        """`codes`: its (T,) folded code points; `clauses`: where those end."""
+        ends = np.flatnonzero(np.isin(codes, [ord(c) for c in "。！？\n"]))
+        return cls(clauses, ends, ends[codes[ends] == ord("\n")])
+
+    @classmethod
+    def of_text(cls, text: str) -> Layout:
+        """Of a text that is not empty."""
+        codes = code_points(text)
+        return cls.of(codes, clause_ends(codes))
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Mentions of a document in reading order: all, or the first ones and those of a stretch.
+
+    body (M,): number of the body behind each   named (M,): how many mentions that body has
+    order (M,): how many of the document stand before each; `skipped` of them are not given
+    bodies: how many the document has
+    """
+
+    spans: Sequence[Span]
+    body: Ints
+    named: Ints
+    order: Ints
+    skipped: int
+    bodies: int
+
+    @classmethod
+    def all(cls, spans: Sequence[Span], body: Sequence[int]) -> Mentions:
+        """Those of a whole document; `body`: see Roles.bodies."""
+        bodies, which, counts = np.unique(body, return_inverse=True, return_counts=True)
+        order = np.arange(len(spans))
+        return cls(spans, np.array(body, np.int64), counts[which], order, 0, len(bodies))
+
+
+@dataclass(frozen=True, slots=True)
 class Pairs:
-    """P candidate pairs: `mention` and `target` index into the arrays given; features (P, F)."""
+    """P candidate pairs: `mention` and `target` index into the spans given; features (P, F)."""
 
     mention: Ints
     target: Ints
@@ -76,8 +126,12 @@ def _bucket(distance: Ints, limit: int) -> Ints:
 def candidates(
     mentions: Sequence[Span], targets: Sequence[Span], roles: Roles
 ) -> tuple[Ints, Ints]:
-    """Indices (mention, target) of the pairs to score; both are in reading order."""
+    """Indices (mention, target) of the pairs to score; both are in reading order. A target has the
+    same ones in a stretch of its document, with the first mention and all FARTHEST around it."""
     picked: set[tuple[int, int]] = set()
+
+    def near(m: int, t: int) -> bool:
+        return abs(mentions[m].start - targets[t].start) < FARTHEST
 
     def some(spans: Sequence[Span], labels: Sequence[str]) -> tuple[Ints, Ints]:
         chosen = [n for n, span in enumerate(spans) if span.label in labels]
@@ -88,8 +142,9 @@ def candidates(
         tails, target_starts = some(targets, [label])
         at = np.searchsorted(starts, target_starts)
         for t, place in zip(tails.tolist(), at.tolist(), strict=True):
-            near = heads[max(0, place - BEFORE) : place + AFTER].tolist()
-            picked.update((m, t) for m in (*near, *heads[:1].tolist()))
+            around = heads[max(0, place - BEFORE) : place + AFTER].tolist()
+            picked.update((m, t) for m in around if near(m, t))
+            picked.update((m, t) for m in heads[:1].tolist())
     for type_ in roles.types:
         relation = roles.schema.relations[type_]
         before, after = relation.reach
@@ -98,7 +153,7 @@ def candidates(
         at = np.searchsorted(target_starts, starts)
         for m, place in zip(heads.tolist(), at.tolist(), strict=True):
             around = tails[max(0, place - before) : place + after].tolist()
-            picked.update((m, t) for t in around)
+            picked.update((m, t) for t in around if near(m, t))
     apart = (p for p in picked if _place(mentions[p[0]]) != _place(targets[p[1]]))
     pairs = np.array(sorted(apart, key=lambda p: (p[1], p[0])), dtype=np.int64).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
@@ -113,64 +168,82 @@ def pair_up(
     encoded: Encoded,
     mentions: Sequence[Span],
     targets: Sequence[Span],
-    same: list[int],
+    same: Sequence[int],
     roles: Roles,
 ) -> Pairs:
     """Candidate pairs of a document with their features.
 
     `same`: number of the body behind each mention (Roles.bodies).
     """
-    mention, target = candidates(mentions, targets, roles)
+    layout = Layout.of(encoded.codes, encoded.ends)
+    return pairs_of(text, layout, Mentions.all(mentions, same), targets, roles)
+
+
+def pairs_of(
+    text: str,
+    layout: Layout,
+    mentions: Mentions,
+    targets: Sequence[Span],
+    roles: Roles,
+    part: slice = slice(None),
+) -> Pairs:
+    """Candidate pairs of the targets in `part`, with their features. `mentions`, `targets`: see
+    `candidates`; `text` and `layout` are the whole document's."""
+    mention, target = candidates(mentions.spans, targets, roles)
+    first, last, _ = part.indices(len(targets))
+    wanted = (first <= target) & (target < last)
+    mention, target = mention[wanted], target[wanted]
     names = features(roles)
     if not len(mention):
         return Pairs(mention, target, np.zeros((0, len(names)), np.int64))
-    m_start = np.array([span.start for span in mentions])
-    m_end = np.array([span.end for span in mentions])
+    m_start = np.array([span.start for span in mentions.spans])
+    m_end = np.array([span.end for span in mentions.spans])
     t_start = np.array([span.start for span in targets])
     t_end = np.array([span.end for span in targets])
-    codes = encoded.codes
-    line = np.cumsum(codes == ord("\n"))
-    sentence = np.cumsum(np.isin(codes, [ord(c) for c in "。！？\n"]))
-    clause = encoded.clause
 
-    unit = np.array(same)
-    counts = np.bincount(unit)
-    padded = "\n" + text + "\n"
-    opens_line = np.array([padded[s] == "\n" for s in m_start])
-    closes_line = np.array([padded[e + 1] == "\n" for e in m_end])
-    joined = np.array(listed(text, mentions))
-    joined_back = np.concatenate(([False], joined[:-1]))
-    order = np.searchsorted(m_start, t_start)
-    # a list of mentions is as near as its nearest
+    opens_line = np.array([s == 0 or text[s - 1] == "\n" for s in m_start.tolist()])
+    closes_line = np.array([text[e : e + 1] in ("", "\n") for e in m_end.tolist()])
+    joined = np.array(listed(text, mentions.spans))
+    joined_back = np.append(False, joined[:-1])
+    # a list is as near to a target as its nearest mention
     firsts, lasts = np.flatnonzero(~joined_back), np.flatnonzero(~joined)
-    its_list = (np.cumsum(~joined_back) - 1)[mention]
-    lists_between = np.searchsorted(m_start[firsts], t_start)[target] - 1 - its_list
-    nearest = np.where(lists_between >= 0, lasts[its_list], firsts[its_list])
-    between = order[target] - 1 - mention  # 0: the mention right before; -1: the one right after
+    in_list = (np.cumsum(~joined_back) - 1)[mention]
+    lists_between = np.searchsorted(m_start[firsts], t_start)[target] - 1 - in_list
+    nearest = np.where(lists_between >= 0, lasts[in_list], firsts[in_list])
+
+    def between(ends: Ints, side: Literal["left", "right"], heads: Ints = mention) -> Ints:
+        """How many of the pieces that end there each pair is apart."""
+        at_head, at_target = (np.searchsorted(ends, at, side) for at in (m_start, t_start))
+        apart: Ints = at_target[target] - at_head[heads]
+        return apart
+
+    # 0: the mention right before; -1: the one right after
+    order = np.searchsorted(m_start, t_start) + mentions.skipped
+    mentions_between = order[target] - 1 - mentions.order[mention]
     within = (m_start[mention] <= t_start[target]) & (t_end[target] <= m_end[mention])
     around = (t_start[target] <= m_start[mention]) & (m_end[mention] <= t_end[target])
     of_labels = {
         "target_label": np.array([roles.targets.index(t.label) for t in targets])[target],
-        "mention_label": np.array([roles.mentions.index(m.label) for m in mentions])[mention],
+        "mention_label": np.array([roles.mentions.index(m.label) for m in mentions.spans])[mention],
         "overlap": np.where(within, 1, np.where(around, 2, 0)),
     }
     columns = np.stack(
         [
-            _bucket(clause[t_start[target]] - clause[m_start[mention]], 10),
-            _bucket(line[t_start[target]] - line[m_start[mention]], 4),
-            _bucket(between, 6),
-            _bucket(sentence[t_start[target]] - sentence[m_start[mention]], 4),
+            _bucket(between(layout.clauses, "left"), 10),
+            _bucket(between(layout.lines, "right"), 4),
+            _bucket(mentions_between, 6),
+            _bucket(between(layout.sentences, "right"), 4),
             opens_line[mention],
             (opens_line & closes_line)[mention],
             joined[mention],
             joined_back[mention],
-            line[m_start[mention]] == 0,
-            _same_unit_nearer(unit[mention], mention, target, m_start, t_start),
-            np.full(len(mention), min(len(counts), 6) - 1),
-            np.minimum(counts[unit[mention]], 6) - 1,
+            (np.searchsorted(layout.lines, m_start, "right") == 0)[mention],
+            _same_unit_nearer(mentions.body[mention], mention, target, m_start, t_start),
+            np.full(len(mention), min(mentions.bodies, 6) - 1),
+            np.minimum(mentions.named[mention], 6) - 1,
             _bucket(lists_between, 6),
-            _bucket(clause[t_start[target]] - clause[m_start[nearest]], 10),
-            np.minimum((lasts - firsts)[its_list], 7),
+            _bucket(between(layout.clauses, "left", nearest), 10),
+            np.minimum((lasts - firsts)[in_list], 7),
             *(column for name, column in of_labels.items() if name in names),
         ],
         axis=1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ def choose(
     thresholds: dict[str, float],
     temperature: float = 1.0,
 ) -> list[Relation]:
-    """The relations of a document.
+    """The relations of scored pairs.
 
     mentions, targets: indices into `spans` that the pairs' numbers refer to; same: number of the
     body behind each mention; logits (P, scores): see Roles. Of the mentions of one body the surest
@@ -63,10 +63,13 @@ def choose(
             for logit, head in chosen:
                 score = _probability(logit / temperature) * spans[head].score * spans[tail].score
                 relations.append(Relation(type_, head, tail, score))
-    for tail, (head, type_) in roles.held(spans).items():
-        score = spans[head].score * spans[tail].score
-        relations.append(Relation(type_, head, tail, score))
-    return sorted(relations, key=lambda r: (r.head, r.tail, r.type))
+    return relations
+
+
+def contained(spans: Sequence[Span], held: Mapping[int, tuple[int, str]]) -> Iterator[Relation]:
+    """Those of spans that stand in others (see Roles.held)."""
+    for tail, (head, type_) in held.items():
+        yield Relation(type_, head, tail, spans[head].score * spans[tail].score)
 
 
 def _probability(logit: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,11 +10,27 @@ from itertools import count
 
 import numpy as np
 
-from pingyu.extract.mentions import same_unit
+from pingyu.extract.mentions import Units
 from pingyu.labels import LabelSchema
 from pingyu.schema import Document, Span
 
 Layered = tuple[int, int, int]  # layer, start, end
+
+
+class Bodies:
+    """The bodies behind the mentions of a document, told apart one after the other."""
+
+    def __init__(self, schema: LabelSchema) -> None:
+        self.schema = schema
+        self.mentions: Counter[int] = Counter()  # of each body
+        self._units, self._nameless = Units(), count(-1, -1)
+
+    def number(self, mention: Span) -> int:
+        """That of its body; below 0: a span that is no name has one of its own."""
+        named = self.schema.labels[mention.label].names
+        number = self._units.number(mention.text) if named else next(self._nameless)
+        self.mentions[number] += 1
+        return number
 
 
 @dataclass(frozen=True)
@@ -113,14 +130,9 @@ class Roles:
         }
 
     def bodies(self, mentions: Sequence[Span]) -> list[int]:
-        """One number a mention; equal numbers: names of one body (see same_unit)."""
-        named = [span.text for span in mentions if self.schema.labels[span.label].names]
-        same = same_unit(named)
-        numbers, alone = iter(same), count(max(same, default=-1) + 1)
-        return [
-            next(numbers) if self.schema.labels[span.label].names else next(alone)
-            for span in mentions
-        ]
+        """One number a mention; equal numbers: names of one body."""
+        bodies = Bodies(self.schema)
+        return [bodies.number(span) for span in mentions]
 
     def layered(self, spans: Sequence[Span]) -> list[Layered]:
         """The layer of each span, the outermost in the first of its label; one that overlaps more of

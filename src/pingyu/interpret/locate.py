@@ -34,6 +34,10 @@ class Locator:
         self.home_is_sure = home is not None and home.sure
         self.below_home = told_home(document, self.places)[1]
         self.seen = readings(names, self.places)
+        # names that may mean the same places speak for the same
+        self._meant = list({tuple(p.code for p in o): o for o in self.seen.values()}.values())
+        self._picked: dict[tuple[str, ...], Place | None] = {}
+        self._levels: dict[str, Place | None] = {}
 
     def lead(self, name: str) -> Lead:
         """The place at the beginning of a name, the lowest of several."""
@@ -90,8 +94,14 @@ class Locator:
         not certain."""
         if len(options) < 2:
             return options[0] if options else None
+        codes = tuple(place.code for place in options)
+        if codes not in self._picked:
+            self._picked[codes] = self._fitting(options)
+        return self._picked[codes]
+
+    def _fitting(self, options: Candidates) -> Place | None:
         codes = {place.code for place in options}
-        others = [found for found in self.seen.values() if not codes <= {p.code for p in found}]
+        others = [found for found in self._meant if not codes <= {p.code for p in found}]
         for area in (_above, self._city, _province):  # beside it, in its city, in its province
             groups: dict[str, list[Place]] = {}
             for place in options:
@@ -107,12 +117,17 @@ class Locator:
     def is_supported(self, place: Place) -> bool:
         """Does another unit lie in its city?"""
         city = self._city(place)
-        others = (found for found in self.seen.values() if place not in found)
+        others = (found for found in self._meant if place not in found)
         return any(self._city(p) == city for found in others for p in found)
 
     def at_level(self, level: str) -> Place | None:
         """The place that 市 or 县 means: the nearest at or above the document's own, else the only unit
         of the document of that level."""
+        if level not in self._levels:
+            self._levels[level] = self._find_level(level)
+        return self._levels[level]
+
+    def _find_level(self, level: str) -> Place | None:
         chain = [self.places.places[code] for code in self.home.chain] if self.home else []
         for place in reversed(chain):
             # in a city of 广西壮族自治区, 区 is a district

@@ -7,11 +7,16 @@ each means: time_words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pingyu.interpret.known import Known
 from pingyu.interpret.numerals import half_width
 from pingyu.interpret.place import RANKED
 from pingyu.interpret.time_words import COUNT, SEARCH, NoDateError, interval, needed
@@ -86,7 +91,7 @@ def find_periods(text: str, today: date | None) -> list[tuple[int, int, Period]]
     for match in SEARCH.finditer(tight):
         start, end = _around(tight, match)
         period = _resolved(tight[start:end], match, today)
-        found.append((places[start], places[end - 1] + 1, period))
+        found.append((int(places[start]), int(places[end - 1]) + 1, period))
     return found
 
 
@@ -95,10 +100,10 @@ def leading_words(text: str) -> int:
     tight, places = _without_gaps(half_width(text))
     until = _UNTIL_AT_START.match(tight)
     match = SEARCH.match(tight, until.end() if until else 0)
-    return places[_around(tight, match)[1] - 1] + 1 if match else 0
+    return int(places[_around(tight, match)[1] - 1]) + 1 if match else 0
 
 
-def telling_periods(text: str, today: date | None, names: Iterable[str] = ()) -> list[Telling]:
+def telling_periods(text: str, today: date | None, names: Known | None = None) -> list[Telling]:
     """The time words that say when something was so: not those of a comparison (较上年), of a meeting
     (5日上午), of a run (连续三季度), a deadline (6月底前) or inside quotes.
 
@@ -106,12 +111,13 @@ def telling_periods(text: str, today: date | None, names: Iterable[str] = ()) ->
     """
     text = _RUN.sub(lambda m: "□" * len(m[0]), text)
     quotes = [m.span() for m in _QUOTED.finditer(text)]
-    names = tuple(names)
+    names = names or Known()
     found = []
     for start, end, period in find_periods(text, today):
         if text[end : end + 1] in ("将", "拟") and _is_past(period, today):
             continue  # 9月将组织测评, said in July
-        if _NOT_TELLING.match(text, end) or any(a < start and end < b for a, b in quotes):
+        quote = bisect_left(quotes, start, key=lambda quote: quote[0]) - 1
+        if _NOT_TELLING.match(text, end) or (quote >= 0 and end < quotes[quote][1]):
             continue
         before = text[max(0, start - 1) : start]
         if before in _COMPARED or (before in ("由", "从") and not period.text.endswith("来")):
@@ -137,7 +143,7 @@ def period_at(periods: Sequence[Telling], start: int, end: int) -> Telling | Non
     return None
 
 
-def _until(text: str, start: int, end: int, names: tuple[str, ...]) -> int:
+def _until(text: str, start: int, end: int, names: Known) -> int:
     """Where what the time words text[start:end] say ceases to hold.
 
     Alone in their clause (今年以来，) they hold for the sentence, at its beginning (上月受理来电…) or
@@ -148,13 +154,13 @@ def _until(text: str, start: int, end: int, names: tuple[str, ...]) -> int:
     clause_end = _next(_CLAUSE_END, text, end)
     begins = max((m.end() for m in _BEGINS.finditer(text, max(0, start - 60), start)), default=0)
     lead = text[begins:start] if start - begins < 60 else ""
-    for name in names:
+    for name in names.among(lead):
         lead = lead.replace(name, "")
     opens = text[start - 1 : start] in ("，", ",", "、")
     leads = _LEADING.fullmatch(lead)
     if (leads or opens) and _ALONE.match(text, end):
         return _next(_SENTENCE_END, text, end)
-    if leads or (opens and text.startswith(names, end)):
+    if leads or (opens and text.startswith(tuple(names.among(text[end : end + 1])), end)):
         return _next(_SEGMENT_END, text, end)
     if _MADE_KNOWN.search(text, max(0, start - 4), start):
         return _next(_SENTENCE_END, text, end)
@@ -183,13 +189,15 @@ def resolve(words: str, today: date | None) -> Period:
     return _resolved(text, match, today) if match else Period(words, None, None, VAGUE)
 
 
-def _without_gaps(text: str) -> tuple[str, Sequence[int]]:
+def _without_gaps(text: str) -> tuple[str, range | NDArray[np.int64]]:
     """2021 年 9 月 → 2021年9月, and where each character stood."""
-    cuts = {n for m in _GAP.finditer(text) for n in range(*m.span())}
-    if not cuts:
+    tight = _GAP.sub("", text)
+    if tight == text:
         return text, range(len(text))
-    places = [n for n in range(len(text)) if n not in cuts]
-    return "".join(text[n] for n in places), places
+    kept = np.ones(len(text), bool)
+    for match in _GAP.finditer(text):
+        kept[match.start() : match.end()] = False
+    return tight, np.flatnonzero(kept)
 
 
 def _around(text: str, match: re.Match[str]) -> tuple[int, int]:

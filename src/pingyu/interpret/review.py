@@ -10,6 +10,7 @@ from datetime import date
 
 from pingyu.interpret.dating import document_date, meeting
 from pingyu.interpret.figure import find_figures
+from pingyu.interpret.known import Known
 from pingyu.interpret.period import Telling, period_at, telling_periods
 from pingyu.interpret.rank import Marked, read_ranks
 from pingyu.interpret.topic import passages, shipped
@@ -76,7 +77,7 @@ class Records:
         self.ends = [m.start() for m in _SENTENCE_ENDS.finditer(text)]
         spans = document.spans
         names = {text[span.start : span.end] for span in spans if span.label == UNIT}
-        self.names = sorted(names, key=lambda name: (-len(name), name))
+        self.names = Known(sorted(names, key=lambda name: (-len(name), name)))
         self.periods = telling_periods(text, self.today, self.names)
         self.ranks = self._ranks()
         self.topics = self._topics()
@@ -93,7 +94,7 @@ class Records:
         out = {}
         for (first, last), marks in sentences.items():
             sentence = self.text[first:last]
-            names = [name for name in self.names if name in sentence]
+            names = [name for name in self.names.among(sentence) if name in sentence]
             periods = [told.moved(-first) for told in self._told(first, last)]
             for rank in read_ranks(sentence, marks, periods, units=names, autonomous=autonomous):
                 out[rank.span] = rank
@@ -182,8 +183,8 @@ def _reviews(document: Document, records: Records) -> list[Review]:
             HAS_DEFICIENCY: review.deficiencies,
             HAS_RANK: review.ranks,
         }[relation.type]
-        if all(statement.span != relation.tail for statement in statements):
-            tail = relation.tail
+        tail = relation.tail
+        if not statements or statements[-1].span != tail:  # several mentions of a unit may have it
             if tail not in made:
                 made[tail] = records.statement(tail, inside.get(tail, []))
             statements.append(made[tail])

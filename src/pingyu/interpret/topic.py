@@ -27,6 +27,7 @@ from pingyu.shipped import default_folder
 FOLDER, WEIGHTS = "pingyu-topics", "topics.npz"
 AROUND = 60  # characters on each side of a statement that are read with it
 FORMAT = 1
+AT_ONCE = 1000  # statements that are read together
 _SIZES = {"text": (1, 2, 3, 4), "around": (2, 3)}  # characters of a run
 _AROUND_WEIGHT = 0.6  # of what stands around a statement beside its own text
 _NEIGHBOURS = 2  # statements on each side that count as near
@@ -120,8 +121,14 @@ def views(statements: Sequence[Passage], first: Floats) -> Floats:
 
     The scores of a statement, those of all others, those of its neighbours, and how long it is.
     """
+    return _views(statements, first, first.sum(0), len(statements))
+
+
+def _views(statements: Sequence[Passage], first: Floats, total: Floats, of: int) -> Floats:
+    """Those of neighbouring statements of a document that has `of`; `total` (topics,): the sum of
+    all first scores."""
     count = len(statements)
-    others = (first.sum(0) - first) / max(1, count - 1)
+    others = (total - first) / max(1, of - 1)
     starts = np.array([s.start for s in statements], np.float32)
     near, weights = np.zeros_like(first), np.full((count, 1), 0.3, np.float32)
     for step in range(1, min(_NEIGHBOURS, count - 1) + 1):
@@ -175,7 +182,14 @@ class TopicModel:
 
     def scores(self, statements: Sequence[Passage]) -> Floats:
         """The statements of one document, in order of start → (S, topics) probabilities."""
-        return softmax(views(statements, self.first(statements)) @ self.second + self.second_bias)
+        blocks = range(0, max(1, len(statements)), AT_ONCE)
+        first = np.concatenate([self.first(statements[n : n + AT_ONCE]) for n in blocks])
+        total, scores = first.sum(0), np.empty_like(first)
+        for n in blocks:
+            a, b = max(0, n - _NEIGHBOURS), n + AT_ONCE + _NEIGHBOURS
+            seen = _views(statements[a:b], first[a:b], total, len(first))[n - a :][:AT_ONCE]
+            scores[n : n + AT_ONCE] = softmax(seen @ self.second + self.second_bias)
+        return scores
 
     def topics(self, statements: Sequence[Passage]) -> list[list[str]]:
         """The statements of one document, in order of start → the topics of each, the likeliest

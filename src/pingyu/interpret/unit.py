@@ -7,6 +7,9 @@ where several do it is ambiguous, where none does unknown. Nothing is guessed.
 from __future__ import annotations
 
 import re
+import sys
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -62,8 +65,12 @@ class _Reader:
     """Reads names as entities; `names`: those of all units of the document."""
 
     def __init__(self, locator: Locator, names: Sequence[str]) -> None:
-        self.locator, self.names = locator, names
+        self.locator, self.names = locator, sorted(set(names))
         self.home = locator.home
+        self._of_stem: dict[str, list[str]] = defaultdict(list)  # the names that have a kind
+        for name in self.names:
+            if split(name).kind:
+                self._of_stem[split(name).stem].append(name)
 
     def entity_of(self, names: Sequence[str]) -> Entity:
         """The fullest of a unit's names that can be resolved, else the fullest."""
@@ -191,8 +198,8 @@ class _Reader:
 
     def _short(self, name: str, bare: str) -> Entity:
         """A name without its kind: what stands in full in the document, else the place that fits."""
-        full = {n for n in self.names if split(n).kind and split(n).stem == bare and n != bare}
-        full = full or {n for n in self.names if n.startswith(bare) and n != bare and unit_kind(n)}
+        full = [n for n in self._of_stem.get(bare, ()) if n != bare]
+        full = full or [n for n in self._opened_by(bare) if n != bare and unit_kind(n)]
         if len(full) == 1:
             return replace(self.read(full.pop()), name=name)
         options = self.locator.here(self.locator.places.look_up(bare), short=True)
@@ -203,6 +210,10 @@ class _Reader:
         if place and not (self.home or place.kind in (PROVINCE, CITY)):
             place = place if self.locator.is_supported(place) else None
         return self._resolved(name, place) if place else _ambiguous(name, bare, options, NO_PLACE)
+
+    def _opened_by(self, bare: str) -> list[str]:
+        first, last = (bisect_left(self.names, end) for end in (bare, bare + chr(sys.maxunicode)))
+        return self.names[first:last]
 
 
 def _ambiguous(name: str, bare: str, options: Candidates, reason: str) -> Entity:

@@ -40,12 +40,15 @@ class SourceText:
         """The rest, when the stretches (start, end) are taken out."""
         if not cuts:
             return self
-        keep = np.ones(len(self.text), dtype=bool)
+        keep = np.ones(len(self.text) + 2, dtype=bool)
+        keep[0] = keep[-1] = False
         for start, end in cuts:
-            keep[start:end] = False
-        kept = np.flatnonzero(keep)
-        text = "".join(map(self.text.__getitem__, kept.tolist()))
-        return SourceText(text, self.starts[kept], self.ends[kept])
+            keep[start + 1 : end + 1] = False
+        edges = np.flatnonzero(
+            keep[1:] != keep[:-1]
+        ).tolist()  # where what is kept begins, and ends
+        text = "".join(self.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+        return SourceText(text, self.starts[keep[1:-1]], self.ends[keep[1:-1]])
 
     def remove(self, pattern: re.Pattern[str]) -> SourceText:
         """Take out every match of `pattern` (its group 1, where it has one)."""

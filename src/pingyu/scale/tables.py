@@ -3,13 +3,12 @@ documents themselves."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 
 import pyarrow as pa
 from pyarrow import parquet
 
-from pingyu.export import TABLES, table_rows
+from pingyu.export import TABLES, json_pieces, table_rows
 from pingyu.scale.inputs import printable
 from pingyu.scale.records import Item
 from pingyu.schema import Document
@@ -79,7 +78,7 @@ class Tables:
                 "row": item.row,
                 "date": document.date.day,
                 "meeting": document.meeting,
-                "record": json.dumps(document.to_dict(), ensure_ascii=False),
+                "record": "".join(json_pieces(document)),
             }
         )
         batches = {
