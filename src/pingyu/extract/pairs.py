@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pingyu.extract.encode import Encoded, Ints, clause_ends, code_points
+from pingyu.extract.encode import Encoded, Ints, among, clause_ends, code_points
 from pingyu.extract.roles import Roles
 from pingyu.schema import Span
 
@@ -52,7 +52,7 @@ class Layout:
     @classmethod
     def of(cls, codes: NDArray[Any], clauses: Ints) -> Layout:
         """`codes`: its (T,) folded code points; `clauses`: where those end."""
-        ends = np.flatnonzero(np.isin(codes, [ord(c) for c in "。！？\n"]))
+        ends = np.flatnonzero(among(codes, "。！？\n"))
         return cls(clauses, ends, ends[codes[ends] == ord("\n")])
 
     @classmethod
