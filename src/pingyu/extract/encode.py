@@ -88,9 +88,17 @@ def code_points(text: str) -> NDArray[np.uint32]:
 
 def clause_ends(codes: NDArray[Any]) -> Ints:
     """(T,) code points of a text that is not empty → (C,) last character of each clause."""
-    is_end = np.isin(codes, [ord(c) for c in _CLAUSE_ENDS])
+    is_end = among(codes, _CLAUSE_ENDS)
     is_end[-1] = True
     return np.flatnonzero(is_end)
+
+
+def among(codes: NDArray[Any], characters: str) -> NDArray[np.bool_]:
+    """Which of (T,) code points are those of one of the few `characters`."""
+    found = np.zeros(len(codes), bool)
+    for character in characters:
+        found |= codes == ord(character)
+    return found
 
 
 def encode(text: str, vocabulary: Vocabulary) -> Encoded:

@@ -37,8 +37,7 @@ class Extractor:
         self.vocabulary = Vocabulary.of(files.characters(), self.settings.pair_buckets)
         self._tagger = _session(files.files[TAGGER], threads)
         scores = self.settings.roles.scores
-        # run now and then, it would keep more memory than all else
-        self._relator = _session(files.files[RELATOR], threads, keep=False) if scores else None
+        self._relator = _session(files.files[RELATOR], threads) if scores else None
         if self.settings.subwords:
             self._subwords = Subwords(files.files[TOKENIZER], **self.settings.subwords)
             self._encoder = _session(files.files[ENCODER], threads)
@@ -141,10 +140,8 @@ class Extractor:
         return states
 
 
-def _session(model: bytes, threads: int, *, keep: bool = True) -> onnxruntime.InferenceSession:
-    """`keep`: hold the memory of a run for the next."""
+def _session(model: bytes, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    options.enable_cpu_mem_arena = keep
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3

@@ -16,8 +16,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+<<<<<<< HEAD
 from pingyu.extract.encode import Encoded, Ints, clause_ends, code_points
 from pingyu.extract.mentions import listed
+=======
+from pingyu.extract.encode import Encoded, Ints, among, clause_ends, code_points
+>>>>>>> stream
 from pingyu.extract.roles import Roles
 from pingyu.schema import Span
 
@@ -55,7 +59,7 @@ class Layout:
     @classmethod
     def of(cls, codes: NDArray[Any], clauses: Ints) -> Layout:
         """`codes`: its (T,) folded code points; `clauses`: where those end."""
-        ends = np.flatnonzero(np.isin(codes, [ord(c) for c in "。！？\n"]))
+        ends = np.flatnonzero(among(codes, "。！？\n"))
         return cls(clauses, ends, ends[codes[ends] == ord("\n")])
 
     @classmethod
