@@ -147,7 +147,7 @@ def test_the_runtime_reads_as_training_does():
         Passage("", "", 120),
     ]
     bags = topics._matrix(model.runs, statements, block=2)
-    logits = bags @ model.table + model.bias
+    logits = bags @ (model.table * model.scale) + model.bias
     assert model.first(statements) == pytest.approx(softmax(logits), abs=1e-5)
     assert model.topics(SHEETS[0].statements) == [["education"], ["water"], ["transport"]]
     lengths = np.sqrt(np.asarray(bags.multiply(bags).sum(1)).ravel())
