@@ -152,7 +152,8 @@ class TopicModel:
 
     def __init__(self, arrays: Mapping[str, Any]) -> None:
         self.runs = Runs(arrays["keys"], arrays["rare"])
-        self.table: Floats = arrays["table"].astype(np.float32) * arrays["scale"]
+        self.table: NDArray[np.int8] = arrays["table"]
+        self.scale: Floats = arrays["scale"]
         self.bias: Floats = arrays["bias"]
         self.second: Floats = arrays["second"]
         self.second_bias: Floats = arrays["second_bias"]
@@ -177,7 +178,8 @@ class TopicModel:
         logits = np.tile(self.bias, (len(statements), 1))
         if len(owners):
             present, starts = np.unique(owners, return_index=True)
-            logits[present] += np.add.reduceat(values[:, None] * self.table[rows], starts)
+            sums = np.add.reduceat(values[:, None] * self.table[rows], starts)
+            logits[present] += sums * self.scale
         return softmax(logits)
 
     def scores(self, statements: Sequence[Passage]) -> Floats:
