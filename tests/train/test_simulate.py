@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -9,13 +10,15 @@ import train.simulate as module
 from train.__main__ import main
 from train.data import split_names
 
+PLACES = Path("annotations"), Path("annotations/splits.toml")
+
 SIMULATION = """
 base = "configs/smoke.cfg"
 output = "{folder}/results"
 seeds = [0, 1]
 rounds = {rounds}
-step = 2
-pool = 9
+step = 1500
+pool = 16
 read = 6000
 """
 
@@ -42,34 +45,43 @@ def _simulate(folder, rounds=3):
     return json.loads((folder / "results.json").read_text(encoding="utf-8"))
 
 
-def test_both_ways_begin_alike_and_add_documents_of_one_pool(trained, tmp_path, capsys):
+def test_both_ways_begin_alike_and_add_as_many_characters_of_one_pool(trained, tmp_path, capsys):
     results = _simulate(tmp_path)
     assert len(results) == 12
     assert len(trained) == 10  # the first round of a seed is one training
-    by_seed = {}
+    picked = {}
     for result in results:
-        by_seed.setdefault((result["seed"], result["way"]), []).extend(result["picked"])
+        picked.setdefault((result["seed"], result["way"]), []).append(result["picked"])
     for seed in (0, 1):
-        suggested, drawn = by_seed[seed, "suggest"], by_seed[seed, "random"]
-        assert suggested[:2] == drawn[:2]
-        assert suggested != drawn
-        assert len(set(suggested)) == len(set(drawn)) == 6
-        assert len(set(suggested) | set(drawn)) <= 9
-    assert by_seed[0, "random"][:2] != by_seed[1, "random"][:2]
-    table = capsys.readouterr().out.splitlines()
-    assert [line.split(" | ")[0] for line in table[2:]] == ["| 2", "| 4", "| 6"]
+        suggested, drawn = picked[seed, "suggest"], picked[seed, "random"]
+        assert suggested[0] == drawn[0]
+        assert suggested[1:] != drawn[1:]
+        for rounds in (suggested, drawn):
+            names = [name for names in rounds for name in names]
+            assert len(set(names)) == len(names)
+        assert len({name for names in suggested + drawn for name in names}) <= 16
+    assert picked[0, "random"][0] != picked[1, "random"][0]
+    longest = max(len(d.text) for d in module.runs.split_of(*PLACES, "train").values())
+    for result in results:
+        assert 0 <= result["characters"] - 1500 * result["round"] < longest
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 + 3
+    assert all(" ± " in line for line in lines[2:])
     assert (tmp_path / "results.svg").read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_a_round_ends_with_the_document_that_fills_it():
+    pool = {"a": "字" * 5, "b": "字" * 3, "c": "字" * 2, "d": "字"}
+    assert module._until(8, pool, ["a"], ["b", "c", "d"]) == ["b"]
+    assert module._until(9, pool, ["a"], ["b", "c", "d"]) == ["b", "c"]
+    assert module._until(5, pool, ["a"], ["b", "c", "d"]) == []
+    assert module._until(99, pool, [], ["d", "a"]) == ["d", "a"]
 
 
 def test_every_training_reads_as_much_and_is_scored_on_dev_alone(trained, root, tmp_path):
     results = _simulate(tmp_path)
     for run in trained:
-        names = split_names(run.config.data.splits, "train")
-        (characters,) = {
-            r["characters"]
-            for r in results
-            if r["inputs"] == run.inputs and r["documents"] == len(names)
-        }
+        (characters,) = {r["characters"] for r in results if r["inputs"] == run.inputs}
         epochs = run.config.training.epochs
         assert (epochs - 1) * characters < 6000 <= epochs * characters
         assert split_names(run.config.data.splits, "dev") == split_names(

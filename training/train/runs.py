@@ -48,7 +48,7 @@ def prepare(row: str, seed: int, base: Path, change: dict[str, Any], runs: Path)
     config = load(base, words[1:])
     encoder = Path(config.training.encoder) if config.training.encoder else None
     inputs = digest(
-        config.model_dump(exclude={"output"}),
+        config.model_dump(exclude={"output": True, "data": {"splits"}}),
         split_of(config.data.annotations, config.data.splits, "train"),
         [f.read_bytes() for f in sorted(encoder.iterdir()) if f.suffix != ".md"] if encoder else [],
     )

@@ -1,13 +1,15 @@
 """`python -m train simulate`: what `pingyu suggest` saves against choosing documents at random.
 
 Documents of train, as if nobody had annotated them, are the pool. Both ways begin with the same few;
-each round trains a model on what is annotated so far, scores it on dev, and adds as many documents
-again: those that the model suggests, or random ones. A round trains on as many characters as any
-other, so that no model stops for want of steps, and no way is given more of them.
+each round trains a model on what is annotated so far, scores it on dev, and adds documents: those
+that the model suggests, or random ones. Annotators pay by the character, so a round adds as many
+characters whichever way they are chosen. Every training reads as many characters as any other: no
+model stops for want of steps.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import math
@@ -36,15 +38,16 @@ Results = list[dict[str, Any]]  # one a round of a way and a seed
 
 
 class Simulation(Section):
-    """A simulation file. `output`: where results go, without suffix; `step`: documents a round;
-    `pool`: how many of train there are to choose from, drawn by the seed (0: all); `read`:
-    characters that a training reads; `change`: of the base configuration, for every training."""
+    """A simulation file. `output`: where results go, without suffix; `step`: characters that a round
+    adds, or a part of a document more; `pool`: how many documents of train there are to choose
+    from, drawn by the seed (0: all); `read`: characters that a training reads; `change`: of the
+    base configuration, for every training."""
 
     base: Path
     output: Path
     seeds: list[int] = Field(min_length=1)
     rounds: int = Field(default=5, ge=1)
-    step: int = Field(default=20, ge=1)
+    step: int = Field(ge=1)
     pool: int = 0
     read: int = Field(ge=1)
     change: dict[str, Any] = Field(default_factory=dict)
@@ -71,7 +74,8 @@ def simulate(path: Path, folder: Path) -> int:
                 if before.get("after") == after:
                     picked = before["picked"]
                 else:
-                    picked = _pick(plan, way, pool, chosen, run)
+                    ranked = _rank(way, pool, chosen, run)
+                    picked = _until(number * plan.step, pool, chosen, ranked)
                 chosen = [*chosen, *picked]
                 run = _run(plan, base, seed, chosen, pool, place)
                 if before.get("inputs") != run.inputs:
@@ -109,16 +113,23 @@ def _pool(plan: Simulation, base: Config, seed: int) -> dict[str, str]:
     return {names[n]: documents[names[n]].text for n in order}
 
 
-def _pick(
-    plan: Simulation, way: str, pool: dict[str, str], chosen: list[str], last: Run | None
-) -> list[str]:
-    """The documents that a round adds. The first ones, without a model, are the same for both."""
+def _rank(way: str, pool: dict[str, str], chosen: list[str], run: Run | None) -> list[str]:
+    """What is not chosen yet, the next first. Without a model both ways are the same."""
     rest = [name for name in pool if name not in chosen]
-    if way == "random" or last is None:
-        return rest[: plan.step]
-    model = Extractor.load(last.folder, last.config.training.threads)
+    if way == "random" or run is None:
+        return rest
+    model = Extractor.load(run.folder, run.config.training.threads)
     texts, known = ([pool[name] for name in names] for names in (rest, chosen))
-    return [rest[n] for n in rank(model, texts, known, plan.step)]
+    return [rest[n] for n in rank(model, texts, known, len(rest))]
+
+
+def _until(
+    characters: int, pool: dict[str, str], chosen: list[str], ranked: list[str]
+) -> list[str]:
+    """So many of `ranked` that with those `chosen` there are so many characters."""
+    missing = characters - sum(len(pool[name]) for name in chosen)
+    before = itertools.accumulate((len(pool[name]) for name in ranked), initial=0)
+    return [name for name, so_far in zip(ranked, before, strict=False) if so_far < missing]
 
 
 def _run(
@@ -135,15 +146,15 @@ def _run(
 
 
 def table(results: Results) -> str:
-    """Markdown: a line a round, and what was annotated for as good a model as the last random one."""
-    heads = [f"{what}, {way}" for what in ("characters", *PARTS) for way in WAYS]
-    lines = [["documents", *heads], ["---:"] * (len(heads) + 1)]
+    """Markdown: a line a round."""
+    heads = [f"{what}, {way}" for what in ("documents", *PARTS) for way in WAYS]
+    lines = [["characters", *heads], ["---:"] * (len(heads) + 1)]
     for number in sorted({r["round"] for r in results}):
-        rows = {way: [r for r in _of(results, way) if r["round"] == number] for way in WAYS}
-        counts = {r["documents"] for some in rows.values() for r in some}
-        characters = [f"{_mean(rows[way], 'characters'):,.0f}" for way in WAYS]
-        scores = [runs.spread([r[part] for r in rows[way]]) for part in PARTS for way in WAYS]
-        lines.append([", ".join(map(str, sorted(counts))), *characters, *scores])
+        rows = [[r for r in _of(results, way) if r["round"] == number] for way in WAYS]
+        characters = f"{_mean([r for some in rows for r in some], 'characters'):,.0f}"
+        counts = [f"{_mean(some, 'documents'):.0f}" for some in rows]
+        scores = [runs.spread([r[part] for r in some]) for part in PARTS for some in rows]
+        lines.append([characters, *counts, *scores])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
