@@ -116,9 +116,9 @@ def write(path: Path, results: Sequence[dict[str, Any]]) -> None:
     half.replace(path)
 
 
-def spread(values: Sequence[float]) -> str:
-    """Mean ± standard deviation, or a dash."""
+def spread(values: Sequence[float], sign: str = "") -> str:
+    """Mean ± standard deviation, or a dash. `sign`: "+" where a gain should have one."""
     if not values:
         return "–"
     deviation = f" ± {statistics.stdev(values):.3f}" if len(values) > 1 else ""
-    return f"{statistics.mean(values):.3f}{deviation}"
+    return f"{statistics.mean(values):{sign}.3f}{deviation}"

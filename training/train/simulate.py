@@ -54,8 +54,8 @@ class Simulation(Section):
 
 
 def simulate(path: Path, folder: Path) -> int:
-    """Run the rounds that are not yet measured and write JSON and plot after each; the table is
-    printed. `folder`: where models and logs go. → exit status. Raises PingyuError E401, E403, E404.
+    """Run the rounds that are not yet measured, write JSON after each, in the end a plot, and print a
+    table. `folder`: where models and logs go. → exit status. Raises PingyuError E401, E403, E404.
     """
     plan = validate(Simulation, read_toml(path), path)
     commit = card.commit()  # before results make the checkout differ from it
@@ -146,15 +146,21 @@ def _run(
 
 
 def table(results: Results) -> str:
-    """Markdown: a line a round."""
-    heads = [f"{what}, {way}" for what in ("documents", *PARTS) for way in WAYS]
+    """Markdown: a line a round; the difference is that of the two ways of a seed."""
+    heads = [f"documents, {way}" for way in WAYS]
+    for part in PARTS:
+        heads += [*(f"{part}, {way}" for way in WAYS), "difference"]
     lines = [["characters", *heads], ["---:"] * (len(heads) + 1)]
     for number in sorted({r["round"] for r in results}):
         rows = [[r for r in _of(results, way) if r["round"] == number] for way in WAYS]
         characters = f"{_mean([r for some in rows for r in some], 'characters'):,.0f}"
-        counts = [f"{_mean(some, 'documents'):.0f}" for some in rows]
-        scores = [runs.spread([r[part] for r in some]) for part in PARTS for some in rows]
-        lines.append([characters, *counts, *scores])
+        line = [characters, *(f"{_mean(some, 'documents'):.0f}" for some in rows)]
+        for part in PARTS:
+            f1 = [{r["seed"]: r[part] for r in some} for some in rows]
+            line += [runs.spread(list(values.values())) for values in f1]
+            both = [f1[0][seed] - f1[1][seed] for seed in f1[0] if seed in f1[1]]
+            line.append(runs.spread(both, "+"))
+        lines.append(line)
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -163,7 +169,7 @@ def _of(results: Results, way: str) -> Results:
 
 
 def _mean(rows: Results, key: str) -> float:
-    return statistics.mean(r[key] for r in rows) if rows else math.nan
+    return statistics.mean(r[key] for r in rows)
 
 
 def _plot(results: Results, path: Path) -> None:
@@ -178,7 +184,7 @@ def _plot(results: Results, path: Path) -> None:
                 [r for r in _of(results, way) if r["seed"] == seed]
                 for seed in sorted({r["seed"] for r in results})
             ]
-            rounds = [list(rows) for rows in zip(*curves, strict=False)]
+            rounds = [list(rows) for rows in zip(*curves, strict=True)]
             for rows in curves:
                 axes.plot(*_points(rows, part), color=colour, alpha=0.3, linewidth=0.8)
             means = [{k: _mean(rows, k) for k in ("characters", part)} for rows in rounds]
