@@ -43,8 +43,8 @@ MESSAGES = {
     "E401": "{path}: {reason}",
     "E402": "--{key}: {reason}",
     "E403": "the training of row {row!r}, seed {seed}, ended with status {status}. "
-    "See {log}, then run the sweep again: it goes on where it stopped",
-    "E404": "another sweep, or a training that it left behind, is at work here. Wait for it or end it",
+    "See {log}, then run the command again: it goes on where it stopped",
+    "E404": "another command, or a training that it left behind, is at work here. Wait for it or end it",
     "E405": "reading a TensorFlow checkpoint needs it. Run: pip install tensorflow-cpu",
     "E406": "{path}: {issues}. Mend the lines: without their blanks they must stand in the document",
     "E421": "the encoder {name!r} cannot be loaded ({reason}). Give a folder that has config.json, "

@@ -40,7 +40,7 @@ def trained(smoke_model, root, monkeypatch):
         runs.append(run)
         shutil.copytree(smoke_model, run.folder)
 
-    monkeypatch.setattr(module, "_train", train)
+    monkeypatch.setattr(module.runs, "_train", train)
     return runs
 
 
@@ -97,14 +97,14 @@ def test_what_goes_into_a_row_decides_whether_it_is_measured_again(trained, tmp_
 
 
 def test_a_failed_training_is_named_and_the_others_go_on(trained, tmp_path, monkeypatch, capsys):
-    good = module._train
+    good = module.runs._train
 
     def fails_with_two_epochs(run):
         if run.row == "two":
             raise PingyuError("E403", row=run.row, seed=run.seed, status=3, log="x.log")
         good(run)
 
-    monkeypatch.setattr(module, "_train", fails_with_two_epochs)
+    monkeypatch.setattr(module.runs, "_train", fails_with_two_epochs)
     assert _sweep(tmp_path) == 1
     captured = capsys.readouterr()
     assert "E403 the training of row 'two', seed 1, ended with status 3" in captured.err
@@ -123,28 +123,28 @@ def test_a_training_runs_in_a_process_of_its_own_with_its_log(root, tmp_path, mo
             "rows": [{"name": "refused"}],
         }
     )
-    run = module._run(plan, plan.rows[0], 0, tmp_path)
+    run = module.run_of(plan, plan.rows[0], 0, tmp_path)
     run.words.append("--training.epochs")
     with pytest.raises(PingyuError, match="E403"):
-        module._train(run)
+        module.runs.train(run)
     (log,) = (tmp_path / "x").glob("*.log")
     assert "E402" in log.read_text(encoding="utf-8")
 
 
 def test_a_training_left_behind_keeps_others_out_until_it_ends(tmp_path):
-    with module._alone(tmp_path):
+    with module.runs.alone(tmp_path):
         left = subprocess.Popen(
             [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False
         )
-    with pytest.raises(PingyuError, match="E404"), module._alone(tmp_path):
+    with pytest.raises(PingyuError, match="E404"), module.runs.alone(tmp_path):
         pass
     left.communicate(b"\n")
-    with module._alone(tmp_path):
+    with module.runs.alone(tmp_path):
         assert (tmp_path / "lock").is_file()
 
 
 def test_two_sweeps_do_not_write_to_one_place(trained, tmp_path, capsys):
-    with module._alone(tmp_path / "runs" / "results"):
+    with module.runs.alone(tmp_path / "runs" / "results"):
         assert _sweep(tmp_path) == 1
     assert "E404" in capsys.readouterr().err
     assert trained == []
@@ -174,7 +174,7 @@ def test_the_sweeps_that_ship_are_sound(name, root, monkeypatch):
     monkeypatch.chdir(root)
     path = Path("configs/sweeps") / f"{name}.cfg"
     plan = module.validate(module.Sweep, module.read_toml(path), path)
-    runs = [module._run(plan, row, 0, Path("out")) for row in plan.rows]
+    runs = [module.run_of(plan, row, 0, Path("out")) for row in plan.rows]
     assert len({run.inputs for run in runs}) == len(runs)
 
 

@@ -5,6 +5,7 @@ python -m train --schema SCHEMA --data DATA [--dev DATA] [--config CONFIG] [--se
 python -m train adopt CHECKPOINT --layers 3 --origin TEXT -o models/encoder
 python -m train pretrain configs/pretrain.cfg TEXTS [--section.key value …] [--resume]
 python -m train sweep configs/sweeps/learning-curve.cfg [--extra GOLD …]
+python -m train simulate configs/simulate.cfg
 python -m train check
 python -m train describe
 python -m train export --format doccano|spacy|bio [--split train] -o FILE
@@ -159,6 +160,27 @@ def _sweep(words: list[str]) -> int:
     from train.sweep import sweep
 
     return sweep(known.sweep, known.extra, known.runs)
+
+
+def _simulate(words: list[str]) -> int:
+    parser = _parser(
+        " simulate",
+        "Measure what `pingyu suggest` saves against choosing documents at random: rounds of "
+        "training on documents of the corpus that either way chose. Interrupted, it goes on where "
+        "it stopped; what is measured is not measured again.",
+        "python -m train simulate configs/simulate.cfg",
+    )
+    parser.add_argument("simulation", type=Path)
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        default=Path("out/simulations"),
+        help="folder for models and logs (default: %(default)s)",
+    )
+    known = parser.parse_args(words)
+    from train.simulate import simulate
+
+    return simulate(known.simulation, known.runs)
 
 
 def _check(words: list[str]) -> int:
@@ -352,6 +374,7 @@ COMMANDS = {
     "adopt": _adopt,
     "pretrain": _pretrain,
     "sweep": _sweep,
+    "simulate": _simulate,
     "check": _check,
     "describe": _describe,
     "export": _export,
