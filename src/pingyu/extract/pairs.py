@@ -16,12 +16,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-<<<<<<< HEAD
-from pingyu.extract.encode import Encoded, Ints, clause_ends, code_points
-from pingyu.extract.mentions import listed
-=======
 from pingyu.extract.encode import Encoded, Ints, among, clause_ends, code_points
->>>>>>> stream
+from pingyu.extract.mentions import listed
 from pingyu.extract.roles import Roles
 from pingyu.schema import Span
 
