@@ -55,12 +55,14 @@ class ModelConfig(Section):
 
 
 class TrainingConfig(Section):
-    """Optimisation. `batch_chars`: characters a batch; `warmup`: share of the steps."""
+    """Optimisation. `batch_chars`: characters a batch; `gap`: empty places after
+    each text of it, at least as many as the widest dilation; `warmup`: share of the steps."""
 
     seed: int = 0
     epochs: int = 30
     batch_chars: int = 12_000
     learning_rate: float = 1.5e-3
+    gap: int = 64
     encoder_rate: float = 1.0  # share of the learning rate that pretrained weights get
     weight_decay: float = 0.01
     warmup: float = 0.1
@@ -139,10 +141,12 @@ class Config(Section):
     runtime: RuntimeConfig = RuntimeConfig()
 
     @model_validator(mode="after")
-    def _one_encoder(self) -> Config:
+    def _fits_together(self) -> Config:
         if self.training.encoder and self.huggingface.name:
             raise ValueError("set training.encoder or huggingface.name, not both")
         return self
+        if self.training.gap < max(self.model.final_dilations, default=0):
+            raise ValueError("training.gap must be at least the largest of model.final_dilations")
 
     @property
     def run_folder(self) -> Path:
@@ -164,6 +168,7 @@ def for_data(name: str, characters: int) -> dict[str, Any]:
         "training": {
             "epochs": max(4, min(12, 3_000_000 // max(1, characters))),
             "batch_chars": min(4000, max(300, characters // 80)),
+            "gap": 4,
             "learning_rate": 1e-3,
             "precision": "bfloat16",
             **start,

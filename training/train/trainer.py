@@ -72,7 +72,7 @@ class Steps(Dataset[dict[str, Tensor]]):
     def __getitem__(self, step: int) -> dict[str, Tensor]:
         rng = np.random.default_rng((self.config.training.seed, step))
         examples = [self._example(self.documents[n], rng) for n in self.steps[step]]
-        batch = collate(examples)
+        batch = collate(examples, self.config.training.gap)
         if self.subwords:
             pieces = [self.subwords.pieces(e.encoded.codes) for e in examples]
             batch |= hf_encoder.inputs(batch["chars"], pieces)
