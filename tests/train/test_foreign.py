@@ -15,7 +15,8 @@ from pingyu.labels import LabelSchema
 from pingyu.schema import Relation
 from train.__main__ import main
 from train.config import for_data, load
-from train.foreign import LEFT_OUT, Reader, unreachable
+from train.foreign import LEFT_OUT, Reader, repeated, unreachable
+from train.package import meta
 from train.trainer import divide
 
 TINY = """
@@ -103,6 +104,29 @@ def test_the_model_is_a_pipeline_of_spacy(trained, tmp_path):
         ("食材", "番茄"),
         ("食材", "茄子"),
     ]
+def test_figures_of_each_label_are_printed_and_stand_in_the_card(trained):
+    card = (trained / "model" / "README.md").read_text(encoding="utf-8")
+    printed = (trained / "printed").read_text(encoding="utf-8")
+    metrics = json.loads((trained / "model" / "metrics.json").read_text(encoding="utf-8"))
+    assert [metrics[split]["documents"] for split in ("dev", "test")] == [60, 7]
+    for split in ("dev", "test"):
+        assert f"| {split} | P | R | F1 | gold |" in card
+        assert (trained / "model.run" / "report" / split / "report.html").is_file()
+        for part in ("labels", "types"):
+            for name, row in metrics[split][part].items():
+                assert f"| {name} | 1.000 | 1.000 | 1.000 | {row['gold']} |" in card
+                assert re.search(
+                    rf"  {name} +P 1.000  R 1.000  F1 1.000  of {row['gold']}\n", printed
+                )
+
+
+def test_its_package_says_what_it_finds(trained):
+    said = meta(trained / "model", "recipes", "0.1.0")
+    assert said["description"] == "Finds 菜名, 食材, 用量, 动作, 需要, 加入, 取出, 主料"
+    assert said["notes"].startswith("Performance: the test split")
+    assert said["performance"]["spans_pingyu_f"] == 1.0
+
+
     nlp = pingyu.load(trained / "model")
     nlp.to_disk(tmp_path / "nlp")
     import spacy

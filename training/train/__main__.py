@@ -311,7 +311,7 @@ def _package(words: list[str]) -> int:
         "spacy.load('zh_NAME') loads it.",
         "python -m train package --model models/mine --name pingyu_mine --version 0.2.0",
     )
-    parser.add_argument("--model", type=Path, default=SHIPPED, help="default: %(default)s")
+    parser.add_argument("--model", type=Path, help="default: the one that ships")
     parser.add_argument("--name", default="pingyu_sm", help="without zh_ (default: %(default)s)")
     parser.add_argument("--version", default=pingyu.__version__, help="default: %(default)s")
     parser.add_argument(
@@ -319,8 +319,9 @@ def _package(words: list[str]) -> int:
     )
     known = parser.parse_args(words)
     from train.package import package
+    from pingyu.shipped import default_folder
 
-    wheel = package(known.model, known.output, known.name, known.version)
+    wheel = package(known.model or default_folder(), known.output, known.name, known.version)
     print(f"{wheel} ({wheel.stat().st_size / 1e6:.1f} MB)")
     return 0
 
