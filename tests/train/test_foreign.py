@@ -3,6 +3,9 @@
 import json
 import re
 import tomllib
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
 
 import pytest
 import recipes
@@ -370,6 +373,23 @@ def test_what_is_left_out_stops_nothing(schema, tmp_path):
 
 
 def test_a_file_that_cannot_be_read_is_one_error(schema, tmp_path):
+def test_texts_of_dev_that_are_trained_on_are_told(schema, tmp_path):
+    documents, _ = _read(schema, tmp_path, _row() + _row(text="鸡，好"))
+    (issue,) = repeated(documents, documents[:1] * 2, "dev")
+    assert "E824 2 of the 2 documents of --dev stand in --data too" in str(issue)
+    assert list(repeated(documents[:1], documents[1:], "test")) == []
+
+
+def test_training_starts_from_the_encoder_that_ships_wherever_it_is_run(
+    tmp_path, monkeypatch, root
+):
+    monkeypatch.chdir(root)
+    assert load(None, [], for_data("x", 100)).training.encoder == "models/encoder"
+    monkeypatch.chdir(tmp_path)
+    encoder = Path(load(None, [], for_data("x", 100)).training.encoder)
+    assert (encoder / "encoder.safetensors").is_file()
+
+
     with pytest.raises(PingyuError, match="E101"):
         Reader(schema).read(tmp_path / "none.jsonl")
     (tmp_path / "gb.txt").write_bytes("茄 O".encode("gb18030"))

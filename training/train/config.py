@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pingyu.errors import PingyuError
+from pingyu.shipped import default_folder
 
 
 class Section(BaseModel):
@@ -61,8 +62,8 @@ class TrainingConfig(Section):
     seed: int = 0
     epochs: int = 30
     batch_chars: int = 12_000
-    learning_rate: float = 1.5e-3
     gap: int = 64
+    learning_rate: float = 1.5e-3
     encoder_rate: float = 1.0  # share of the learning rate that pretrained weights get
     weight_decay: float = 0.01
     warmup: float = 0.1
@@ -144,9 +145,9 @@ class Config(Section):
     def _fits_together(self) -> Config:
         if self.training.encoder and self.huggingface.name:
             raise ValueError("set training.encoder or huggingface.name, not both")
-        return self
         if self.training.gap < max(self.model.final_dilations, default=0):
             raise ValueError("training.gap must be at least the largest of model.final_dilations")
+        return self
 
     @property
     def run_folder(self) -> Path:
@@ -154,24 +155,23 @@ class Config(Section):
         return self.output.with_name(f"{self.output.name}.run")
 
 
-STARTS_FROM = Path("models/encoder")
-
-
 def for_data(name: str, characters: int) -> dict[str, Any]:
     """What to train with on somebody else's documents, where nothing else is said: about 80 steps an
-    epoch or more, three million characters in all where they are many, the encoder of the checkout
-    where there is one."""
-    start = {"encoder": str(STARTS_FROM), "encoder_rate": 0.15} if STARTS_FROM.is_dir() else {}
+    epoch or more, three million characters in all where they are many, the encoder that ships."""
+    encoder = default_folder("encoder")
+    if encoder.is_relative_to(Path.cwd()):
+        encoder = encoder.relative_to(Path.cwd())
     return {
         "output": f"out/{name}",
         "data": {"min_count": 1 if characters < 100_000 else 2},
         "training": {
             "epochs": max(4, min(12, 3_000_000 // max(1, characters))),
             "batch_chars": min(4000, max(300, characters // 80)),
-            "gap": 4,
             "learning_rate": 1e-3,
+            "gap": 4,
             "precision": "bfloat16",
-            **start,
+            "encoder": str(encoder),
+            "encoder_rate": 0.15,
         },
     }
 
