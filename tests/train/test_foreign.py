@@ -83,7 +83,12 @@ def trained(tmp_path_factory):
     """A model of recipes, by the command."""
     folder = tmp_path_factory.mktemp("recipes")
     words = _files(folder, recipes.rows())
-    assert main([*words, "--dev", str(folder / "data.jsonl")]) == 0
+    (folder / "test.jsonl").write_text(recipes.jsonl(recipes.rows()[:7]), encoding="utf-8")
+    files = ("--dev", str(folder / "data.jsonl"), "--test", str(folder / "test.jsonl"))
+    printed = StringIO()
+    with redirect_stdout(printed):
+        assert main([*words, *files]) == 0
+    (folder / "printed").write_text(printed.getvalue(), encoding="utf-8")
     return folder
 
 
@@ -99,14 +104,6 @@ def test_a_schema_and_its_data_are_all_that_training_needs(trained):
     assert written["dev"]["labels"] == metrics["labels"]
 
 
-def test_the_model_is_a_pipeline_of_spacy(trained, tmp_path):
-    text = "今天做番茄炒茄子盖饭，好吃。"
-    expected = [
-        ("菜名", "番茄炒茄子盖饭"),
-        ("菜名", "番茄炒茄子"),
-        ("食材", "番茄"),
-        ("食材", "茄子"),
-    ]
 def test_figures_of_each_label_are_printed_and_stand_in_the_card(trained):
     card = (trained / "model" / "README.md").read_text(encoding="utf-8")
     printed = (trained / "printed").read_text(encoding="utf-8")
@@ -130,6 +127,14 @@ def test_its_package_says_what_it_finds(trained):
     assert said["performance"]["spans_pingyu_f"] == 1.0
 
 
+def test_the_model_is_a_pipeline_of_spacy(trained, tmp_path):
+    text = "今天做番茄炒茄子盖饭，好吃。"
+    expected = [
+        ("菜名", "番茄炒茄子盖饭"),
+        ("菜名", "番茄炒茄子"),
+        ("食材", "番茄"),
+        ("食材", "茄子"),
+    ]
     nlp = pingyu.load(trained / "model")
     nlp.to_disk(tmp_path / "nlp")
     import spacy
@@ -144,13 +149,16 @@ def test_its_package_says_what_it_finds(trained):
         assert doc._.reviews == []
 
 
-def test_without_relations_there_is_no_graph_for_them(tmp_path):
+def test_without_relations_there_is_no_graph_for_them_and_no_figure(tmp_path, capsys):
     words = _files(tmp_path, [])
     (tmp_path / "schema.toml").write_text("[labels.PER]\n", encoding="utf-8")
     lines = "".join(f"{c}\t{t}\n" for c, t in zip("老王来", ("B-PER", "I-PER", "O"), strict=True))
     (tmp_path / "data.jsonl").write_text(f"{lines}\n{lines}去\tO\n\n" * 10, encoding="utf-8")
     assert main([*words, "--training.epochs", "1"]) == 0
     assert not (tmp_path / "model" / "relations.onnx").exists()
+    card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    assert "**relations**" not in card
+    assert "relations" not in capsys.readouterr().out
     assert pingyu.load(tmp_path / "model")("老王来").spans["pingyu"] is not None
 
 
@@ -233,10 +241,18 @@ def test_relations_that_no_model_could_give_are_counted(schema, tmp_path):
     assert "E823 3 of 3 relations 含" in str(issue)
 
 
-def test_one_list_of_all_is_one_error(schema, tmp_path):
-    documents, issues = _read(schema, tmp_path, f"[\n{_row()},{_row()}]\n")
-    assert [(code, place) for code, place, _ in issues] == [("E801", "1")]
-    assert documents == []
+def test_one_list_of_all_is_read_as_lines_are(schema, tmp_path):
+    listed = f"[\n{_row()},\n{_row([_entity(label='汤')])}  ]\n"
+    documents, issues = _read(schema, tmp_path, listed, "data.json")
+    assert [(code, place) for code, place, _ in issues] == [("E804", "4")]
+    assert [len(d.spans) for d in documents] == [2, 0]
+    assert _read(schema, tmp_path, json.dumps([json.loads(_row())] * 2, indent=1))[1] == []
+
+
+def test_a_list_is_read_as_far_as_it_is_one(schema, tmp_path):
+    documents, issues = _read(schema, tmp_path, f"[{_row()},\n{{oops}}]\n")
+    assert [(code, place) for code, place, _ in issues] == [("E801", "3")]
+    assert len(documents) == 1
 
 
 def test_columns_may_begin_with_a_bracket(schema, tmp_path):
@@ -357,22 +373,6 @@ def test_without_a_configuration_training_goes_by_the_size_of_the_data(character
     assert (chosen.epochs, chosen.batch_chars, chosen.seed) == (epochs, batch, 3)
 
 
-def test_equal_texts_are_on_one_side(schema, tmp_path):
-    documents, _ = _read(
-        schema, tmp_path, "".join(_row([], text=f"第{n % 30}道") for n in range(60))
-    )
-    train, dev = divide(documents, 0)
-    assert (len(train), len(dev)) == (54, 6)
-    assert not {d.text for d in train} & {d.text for d in dev}
-    assert divide(documents, 0) == (train, dev)
-
-
-def test_what_is_left_out_stops_nothing(schema, tmp_path):
-    _, issues = _read(schema, tmp_path, _row([*ENTITIES, {**ENTITIES[1], "id": 3}], colour="red"))
-    assert {code for code, _, _ in issues} <= set(LEFT_OUT)
-
-
-def test_a_file_that_cannot_be_read_is_one_error(schema, tmp_path):
 def test_texts_of_dev_that_are_trained_on_are_told(schema, tmp_path):
     documents, _ = _read(schema, tmp_path, _row() + _row(text="鸡，好"))
     (issue,) = repeated(documents, documents[:1] * 2, "dev")
@@ -390,6 +390,22 @@ def test_training_starts_from_the_encoder_that_ships_wherever_it_is_run(
     assert (encoder / "encoder.safetensors").is_file()
 
 
+def test_equal_texts_are_on_one_side(schema, tmp_path):
+    documents, _ = _read(
+        schema, tmp_path, "".join(_row([], text=f"第{n % 30}道") for n in range(60))
+    )
+    train, dev = divide(documents, 0)
+    assert (len(train), len(dev)) == (54, 6)
+    assert not {d.text for d in train} & {d.text for d in dev}
+    assert divide(documents, 0) == (train, dev)
+
+
+def test_what_is_left_out_stops_nothing(schema, tmp_path):
+    _, issues = _read(schema, tmp_path, _row([*ENTITIES, {**ENTITIES[1], "id": 3}], colour="red"))
+    assert {code for code, _, _ in issues} <= set(LEFT_OUT)
+
+
+def test_a_file_that_cannot_be_read_is_one_error(schema, tmp_path):
     with pytest.raises(PingyuError, match="E101"):
         Reader(schema).read(tmp_path / "none.jsonl")
     (tmp_path / "gb.txt").write_bytes("茄 O".encode("gb18030"))
