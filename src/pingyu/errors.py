@@ -141,6 +141,8 @@ MESSAGES = {
     "`reach`, or the tail does not stand in the narrowest head that could hold it",
     "E824": "{count} of the {all} documents of --{option} stand in --data too. The figures on them say "
     "how well the model remembers, not how well it reads",
+    "E825": "there is no encoder to start from (a wheel has none), so training starts from random weights, "
+    "and finds less. Name the folder models/encoder of a checkout with --training.encoder",
     # annotation with doccano
     "E501": "the command needs {package}. Install it: pip install 'pingyu[annotate]'",
     "E502": "no answer from {url} ({reason}). Is doccano running there? Name its address with --url "

@@ -149,7 +149,7 @@ def test_the_model_is_a_pipeline_of_spacy(trained, tmp_path):
         assert doc._.reviews == []
 
 
-def test_without_relations_there_is_no_graph_for_them_and_no_figure(tmp_path, capsys):
+def test_without_relations_there_is_no_graph_for_them_and_no_figure(tmp_path, capsys, caplog):
     words = _files(tmp_path, [])
     (tmp_path / "schema.toml").write_text("[labels.PER]\n", encoding="utf-8")
     lines = "".join(f"{c}\t{t}\n" for c, t in zip("老王来", ("B-PER", "I-PER", "O"), strict=True))
@@ -157,6 +157,7 @@ def test_without_relations_there_is_no_graph_for_them_and_no_figure(tmp_path, ca
     assert main([*words, "--training.epochs", "1"]) == 0
     assert not (tmp_path / "model" / "relations.onnx").exists()
     card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    assert "E825" not in caplog.text
     assert "**relations**" not in card
     assert "relations" not in capsys.readouterr().out
     assert pingyu.load(tmp_path / "model")("老王来").spans["pingyu"] is not None
@@ -380,7 +381,7 @@ def test_texts_of_dev_that_are_trained_on_are_told(schema, tmp_path):
     assert list(repeated(documents[:1], documents[1:], "test")) == []
 
 
-def test_training_starts_from_the_encoder_that_ships_wherever_it_is_run(
+def test_training_starts_from_the_encoder_of_the_checkout_wherever_it_is_run(
     tmp_path, monkeypatch, root
 ):
     monkeypatch.chdir(root)
@@ -388,6 +389,27 @@ def test_training_starts_from_the_encoder_that_ships_wherever_it_is_run(
     monkeypatch.chdir(tmp_path)
     encoder = Path(load(None, [], for_data("x", 100)).training.encoder)
     assert (encoder / "encoder.safetensors").is_file()
+    monkeypatch.setattr("train.config.default_folder", lambda name: tmp_path / name)
+    assert load(None, [], for_data("x", 100)).training.encoder == ""
+
+
+def test_a_start_from_random_weights_is_told(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("train.config.default_folder", lambda name: tmp_path / name)
+    words = _files(tmp_path, recipes.rows()[:4])
+    at = words.index("--config")
+    words[at : at + 2] = [
+        word
+        for section, keys in tomllib.loads(TINY).items()
+        for key, value in ({**keys, "epochs": 1} if section == "training" else keys).items()
+        for word in (f"--{section}.{key}", str(value))
+    ]
+    assert main(words) == 0
+    assert "E825 there is no encoder to start from" in caplog.text
+
+
+def test_an_encoder_of_hugging_face_stands_in_for_that_of_the_checkout():
+    chosen = load(None, ["--huggingface.name", "mine"], for_data("x", 100, huggingface=True))
+    assert (chosen.training.encoder, chosen.training.encoder_rate) == ("", 0.05)
 
 
 def test_equal_texts_are_on_one_side(schema, tmp_path):

@@ -65,7 +65,7 @@ def _train(words: list[str]) -> int:
         type=Path,
         metavar="CONFIG",
         help="a configuration (.cfg); may stand first without --config. With --data it may be left "
-        "out: sizes then go by the data, and the encoder that ships is the start",
+        "out: sizes then go by the data, and models/encoder of the checkout is the start",
     )
     parser.add_argument("--schema", type=Path, help="labels and relations (.toml)")
     parser.add_argument("--data", type=Path, help="doccano's JSON, or CoNLL columns")

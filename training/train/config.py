@@ -155,12 +155,18 @@ class Config(Section):
         return self.output.with_name(f"{self.output.name}.run")
 
 
-def for_data(name: str, characters: int) -> dict[str, Any]:
+def for_data(name: str, characters: int, huggingface: bool = False) -> dict[str, Any]:
     """What to train with on somebody else's documents, where nothing else is said: about 80 steps an
-    epoch or more, three million characters in all where they are many, the encoder that ships."""
+    epoch or more, three million characters in all where they are many, the encoder of the checkout
+    where there is one and none of `huggingface` is named."""
     encoder = default_folder("encoder")
     if encoder.is_relative_to(Path.cwd()):
         encoder = encoder.relative_to(Path.cwd())
+    start: dict[str, Any] = {}
+    if huggingface:
+        start = {"encoder_rate": 0.05}
+    elif (encoder / "encoder.safetensors").is_file():
+        start = {"encoder": str(encoder), "encoder_rate": 0.15}
     return {
         "output": f"out/{name}",
         "data": {"min_count": 1 if characters < 100_000 else 2},
@@ -170,8 +176,7 @@ def for_data(name: str, characters: int) -> dict[str, Any]:
             "learning_rate": 1e-3,
             "gap": 4,
             "precision": "bfloat16",
-            "encoder": str(encoder),
-            "encoder_rate": 0.15,
+            **start,
         },
     }
 

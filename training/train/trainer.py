@@ -135,11 +135,14 @@ def train_on(
     reader = Reader(schema)
     documents = reader.read(sources.data)
     measured, tested = (reader.read(path) if path else [] for path in (sources.dev, sources.test))
-    default = for_data(sources.data.stem, sum(len(d.text) for d in documents))
+    characters = sum(len(d.text) for d in documents)
+    default = for_data(sources.data.stem, characters, "--huggingface.name" in overrides)
     config = load(sources.config, overrides, default)
     if not schema.of_reviews and config.augment != AugmentConfig():
         changed = ", ".join(config.augment.model_dump(exclude_defaults=True))
         raise PingyuError("E821", augment=changed, path=str(sources.config or "--augment"))
+    if not (sources.config or config.training.encoder or config.huggingface.name):
+        log.warning("warning: %s", PingyuError("E825"))
     issues = [*reader.issues, *unreachable([*documents, *measured, *tested], schema)]
     for option, others in (("dev", measured), ("test", tested)):
         issues += repeated(documents, others, option)
