@@ -77,7 +77,7 @@ class TrainingConfig(Section):
 class HuggingFaceConfig(Section):
     """An encoder of transformers in place of the network's own; "" is none. `name`: on the hub, or
     a folder; `window`: tokens that it reads at once (fewer where it cannot); `overlap`: how many of
-    them the next window reads again."""
+    them the next window reads again (a quarter at most where it reads fewer)."""
 
     name: str = ""
     revision: str = "main"
