@@ -155,10 +155,14 @@ class Config(Section):
         return self.output.with_name(f"{self.output.name}.run")
 
 
+READ = 200_000  # characters: with fewer a network of this size has not begun to find anything
+MOST_EPOCHS = 120
+
+
 def for_data(name: str, characters: int, huggingface: bool = False) -> dict[str, Any]:
     """What to train with on somebody else's documents, where nothing else is said: about 80 steps an
-    epoch or more, three million characters in all where they are many, the encoder of the checkout
-    where there is one and none of `huggingface` is named."""
+    epoch or more, three million characters in all where they are many, READ where they are few, the
+    encoder of the checkout where there is one and none of `huggingface` is named."""
     encoder = default_folder("encoder")
     if encoder.is_relative_to(Path.cwd()):
         encoder = encoder.relative_to(Path.cwd())
@@ -171,7 +175,10 @@ def for_data(name: str, characters: int, huggingface: bool = False) -> dict[str,
         "output": f"out/{name}",
         "data": {"min_count": 1 if characters < 100_000 else 2},
         "training": {
-            "epochs": max(4, min(12, 3_000_000 // max(1, characters))),
+            "epochs": max(
+                min(MOST_EPOCHS, READ // max(1, characters)),
+                max(4, min(12, 3_000_000 // max(1, characters))),
+            ),
             "batch_chars": min(4000, max(300, characters // 80)),
             "learning_rate": 1e-3,
             "gap": 4,
