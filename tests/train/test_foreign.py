@@ -368,7 +368,7 @@ def test_too_few_documents_are_refused(tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("characters", "epochs", "batch"),
-    [(100, 120, 300), (4_000, 50, 300), (96_000, 12, 1200), (900_000, 4, 4000)],
+    [(100, 120, 300), (4_000, 25, 300), (96_000, 12, 1200), (900_000, 4, 4000)],
 )
 def test_without_a_configuration_training_goes_by_the_size_of_the_data(characters, epochs, batch):
     chosen = load(None, ["--training.seed", "3"], for_data("x", characters)).training

@@ -56,8 +56,8 @@ class ModelConfig(Section):
 
 
 class TrainingConfig(Section):
-    """Optimisation. `batch_chars`: characters a batch; `gap`: empty places after
-    each text of it, at least as many as the widest dilation; `warmup`: share of the steps."""
+    """Optimisation. `batch_chars`: characters a batch; `gap`: empty places after each text of it, at
+    least as many as the widest dilation; `warmup`: share of the steps."""
 
     seed: int = 0
     epochs: int = 30
@@ -155,7 +155,7 @@ class Config(Section):
         return self.output.with_name(f"{self.output.name}.run")
 
 
-READ = 200_000  # characters: with fewer a network of this size has not begun to find anything
+READ = 100_000  # characters: with half of them, 100 sentences gave an F1 lower by seven points
 MOST_EPOCHS = 120
 
 
