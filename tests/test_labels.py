@@ -31,6 +31,7 @@ GOVERNED = "[relations.{}]\nheads = ['X']\ntails = ['X']\nby = 'governor'\n"
         ),
         ("[labels.X]\nkeys = 'x'\ninside = 'X'", "labels.X.keys: Extra inputs"),
         ("[labels]", "labels: there is none"),
+        ("[labels.PER.NAM]", 'is part of the name, write [labels."PER.NAM"]'),
         (
             f"{X}inside = ['Y']\n[relations.R]\nheads = ['Z']\ntails = []",
             "labels.X.inside: no label 'Y'",

@@ -10,6 +10,7 @@ from pingyu import trial
 from pingyu.cli import main
 from pingyu.evaluate.report import Case
 from pingyu.extract.extractor import Extractor
+from pingyu.schema import LABELS, RELATION_TYPES
 
 MARKED = "[U:a 石桥镇][A:a 新修灌渠十二公里]，但在[D:a 集镇保洁]、[D:a 林区防火]等方面仍存不足。"
 
@@ -95,10 +96,15 @@ def test_the_command_writes_three_files_and_prints_the_figures(corpus, tmp_path,
     out = tmp_path / "out"
     assert main(["evaluate", str(corpus / "annotations"), "-o", str(out)]) == 0
     assert {path.name for path in out.iterdir()} == {"report.json", "report.md", "report.html"}
-    spans, relations, place = capsys.readouterr().out.splitlines()
+    *printed, place = capsys.readouterr().out.splitlines()
+    spans, relations = (line for line in printed if not line.startswith(" "))
     made = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert f"F1 {made['measures']['spans']['all']['f1']:.3f}" in spans
     assert f"F1 {made['measures']['relations']['all']['f1']:.3f}" in relations
+    assert [line.split()[0] for line in printed if line.startswith(" ")] == [
+        *LABELS,
+        *RELATION_TYPES,
+    ]
     assert place == f"{out}/report.html"
     assert set(made["slices"]) == {"genre", "seen", "script", "source"}
 

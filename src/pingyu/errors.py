@@ -103,8 +103,8 @@ MESSAGES = {
     "E902": "{version!r} is no version. Give one like 0.2.0",
     "E903": "this needs the package datasets. Run: pip install 'pingyu[hf]'",
     # other people's data
-    "E801": "this line is not JSON ({reason}). Give one JSON object a line",
-    "E802": "no document: {found}. Each line needs the key 'text'",
+    "E801": "this is not JSON ({reason}). Give one JSON object a line, or one list of all",
+    "E802": "no document: {found}. Each needs the key 'text'",
     "E803": "the key {key!r} of {what} is not known and is passed over, here and below. Known: "
     "{known}",
     "E804": "no label {label!r} in the schema, but {text!r} at {start} has it. Add "
@@ -129,7 +129,8 @@ MESSAGES = {
     "E816": "{what} is not understood: {found}. An entity has label, start_offset and end_offset, a "
     "relation from_id, to_id and type",
     "E817": "{errors} errors. Mend them or the schema, or train on what is right with --keep-going",
-    "E818": "{count} documents are too few to train on and to keep some for dev. Give more, or --dev",
+    "E818": "{count} documents are too few to train on and to keep some for dev. Give more, or --dev. (Each "
+    "line of JSON is a document, each block of columns that a blank line ends)",
     "E819": "{label} {text!r} at {start} stands in {other}, which its `inside` in the schema does not "
     "allow. Both are trained on, but a model never gives both",
     "E820": "{type} goes from {text!r} at {start} to itself. It is left out",
@@ -138,6 +139,10 @@ MESSAGES = {
     "data.jsonl",
     "E823": "{count} of {all} relations {type} can never be given: their ends are further apart than "
     "`reach`, or the tail does not stand in the narrowest head that could hold it",
+    "E824": "{count} of the {all} documents of --{option} stand in --data too. The figures on them say "
+    "how well the model remembers, not how well it reads",
+    "E825": "there is no encoder to start from (a wheel has none), so training starts from random weights, "
+    "and finds less. Name the folder models/encoder of a checkout with --training.encoder",
     # annotation with doccano
     "E501": "the command needs {package}. Install it: pip install 'pingyu[annotate]'",
     "E502": "no answer from {url} ({reason}). Is doccano running there? Name its address with --url "

@@ -74,8 +74,9 @@ class LabelSchema(_Entry):
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             reasons = [str(error)]
         except ValidationError as error:
-            issues = error.errors()
-            reasons = [f"{'.'.join(map(str, issue['loc']))}: {issue['msg']}" for issue in issues]
+            reasons = [
+                _said(issue["loc"], issue["msg"], issue["input"]) for issue in error.errors()
+            ]
         if reasons:
             raise PingyuError("E401", str(path), reason=f"{'; '.join(reasons)}. Mend the file")
         return schema
@@ -148,6 +149,14 @@ class LabelSchema(_Entry):
                     head=f"{head.label} {head.text!r}",
                     tail=f"{tail.label} {tail.text!r}",
                 )
+
+
+def _said(place: tuple[int | str, ...], reason: str, found: object) -> str:
+    """An issue of pydantic; TOML parts [labels.PER.NAM] at its dots, as nobody means it."""
+    if len(place) > 2 and isinstance(found, dict) and reason.startswith("Extra"):
+        name = json.dumps(".".join(map(str, place[1:])), ensure_ascii=False)
+        reason += f". If the dot is part of the name, write [{place[0]}.{name}]"
+    return f"{'.'.join(map(str, place))}: {reason}"
 
 
 def nested(document: Document) -> Iterator[tuple[int, int]]:

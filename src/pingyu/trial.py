@@ -24,6 +24,7 @@ from pingyu.schema import Document
 from pingyu.shipped import default_folder
 
 SPLITS = "splits.toml"  # stands in the folder of a corpus's annotations
+PARTS = {"spans": "labels", "relations": "types"}  # of metrics: in all, one by one
 _SOURCES = {".txt": "plain text", ".md": "Markdown", ".html": "HTML", ".htm": "HTML"}
 
 
@@ -158,12 +159,22 @@ def evaluate(
 
 
 def lines(metrics: dict[str, Any]) -> list[str]:
-    """Metrics for the terminal, a line each for all spans and all relations."""
-    return [
-        f"{name:10} P {metrics[name]['p']:.3f}  R {metrics[name]['r']:.3f}  "
-        f"F1 {metrics[name]['f1']:.3f}  (95 %: {low:.3f}–{high:.3f})"
-        for name, (low, high) in metrics["intervals"].items()
-    ]
+    """Metrics for the terminal, a line each for all spans, each label, all relations (where the schema
+    has any) and each type."""
+    found = []
+    wide = max(map(len, [*PARTS, *metrics["labels"], *metrics["types"]])) + 4
+    for name, part in PARTS.items():
+        if not metrics[part]:
+            continue
+        low, high = metrics["intervals"][name]
+        found.append(f"{name:{wide}}{_prf(metrics[name])}  (95 %: {low:.3f}–{high:.3f})")
+        for key, row in metrics[part].items():
+            found.append(f"  {key:{wide - 2}}{_prf(row)}  of {row['gold']}")
+    return found
+
+
+def _prf(row: dict[str, float]) -> str:
+    return f"P {row['p']:.3f}  R {row['r']:.3f}  F1 {row['f1']:.3f}"
 
 
 def _curve(model: Path) -> list[dict[str, float]]:

@@ -3,6 +3,9 @@
 import json
 import re
 import tomllib
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
 
 import pytest
 import recipes
@@ -15,7 +18,8 @@ from pingyu.labels import LabelSchema
 from pingyu.schema import Relation
 from train.__main__ import main
 from train.config import for_data, load
-from train.foreign import LEFT_OUT, Reader, unreachable
+from train.foreign import LEFT_OUT, Reader, repeated, unreachable
+from train.package import meta
 from train.trainer import divide
 
 TINY = """
@@ -79,7 +83,12 @@ def trained(tmp_path_factory):
     """A model of recipes, by the command."""
     folder = tmp_path_factory.mktemp("recipes")
     words = _files(folder, recipes.rows())
-    assert main([*words, "--dev", str(folder / "data.jsonl")]) == 0
+    (folder / "test.jsonl").write_text(recipes.jsonl(recipes.rows()[:7]), encoding="utf-8")
+    files = ("--dev", str(folder / "data.jsonl"), "--test", str(folder / "test.jsonl"))
+    printed = StringIO()
+    with redirect_stdout(printed):
+        assert main([*words, *files]) == 0
+    (folder / "printed").write_text(printed.getvalue(), encoding="utf-8")
     return folder
 
 
@@ -93,6 +102,29 @@ def test_a_schema_and_its_data_are_all_that_training_needs(trained):
     assert extractor.settings.roles.layers == ("菜名", "菜名", "食材", "用量", "动作")
     written = json.loads((trained / "model" / "metrics.json").read_text(encoding="utf-8"))
     assert written["dev"]["labels"] == metrics["labels"]
+
+
+def test_figures_of_each_label_are_printed_and_stand_in_the_card(trained):
+    card = (trained / "model" / "README.md").read_text(encoding="utf-8")
+    printed = (trained / "printed").read_text(encoding="utf-8")
+    metrics = json.loads((trained / "model" / "metrics.json").read_text(encoding="utf-8"))
+    assert [metrics[split]["documents"] for split in ("dev", "test")] == [60, 7]
+    for split in ("dev", "test"):
+        assert f"| {split} | P | R | F1 | gold |" in card
+        assert (trained / "model.run" / "report" / split / "report.html").is_file()
+        for part in ("labels", "types"):
+            for name, row in metrics[split][part].items():
+                assert f"| {name} | 1.000 | 1.000 | 1.000 | {row['gold']} |" in card
+                assert re.search(
+                    rf"  {name} +P 1.000  R 1.000  F1 1.000  of {row['gold']}\n", printed
+                )
+
+
+def test_its_package_says_what_it_finds(trained):
+    said = meta(trained / "model", "recipes", "0.1.0")
+    assert said["description"] == "Finds 菜名, 食材, 用量, 动作, 需要, 加入, 取出, 主料"
+    assert said["notes"].startswith("Performance: the test split")
+    assert said["performance"]["spans_pingyu_f"] == 1.0
 
 
 def test_the_model_is_a_pipeline_of_spacy(trained, tmp_path):
@@ -117,13 +149,17 @@ def test_the_model_is_a_pipeline_of_spacy(trained, tmp_path):
         assert doc._.reviews == []
 
 
-def test_without_relations_there_is_no_graph_for_them(tmp_path):
+def test_without_relations_there_is_no_graph_for_them_and_no_figure(tmp_path, capsys, caplog):
     words = _files(tmp_path, [])
     (tmp_path / "schema.toml").write_text("[labels.PER]\n", encoding="utf-8")
     lines = "".join(f"{c}\t{t}\n" for c, t in zip("老王来", ("B-PER", "I-PER", "O"), strict=True))
     (tmp_path / "data.jsonl").write_text(f"{lines}\n{lines}去\tO\n\n" * 10, encoding="utf-8")
     assert main([*words, "--training.epochs", "1"]) == 0
     assert not (tmp_path / "model" / "relations.onnx").exists()
+    card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+    assert "E825" not in caplog.text
+    assert "**relations**" not in card
+    assert "relations" not in capsys.readouterr().out
     assert pingyu.load(tmp_path / "model")("老王来").spans["pingyu"] is not None
 
 
@@ -206,10 +242,18 @@ def test_relations_that_no_model_could_give_are_counted(schema, tmp_path):
     assert "E823 3 of 3 relations 含" in str(issue)
 
 
-def test_one_list_of_all_is_one_error(schema, tmp_path):
-    documents, issues = _read(schema, tmp_path, f"[\n{_row()},{_row()}]\n")
-    assert [(code, place) for code, place, _ in issues] == [("E801", "1")]
-    assert documents == []
+def test_one_list_of_all_is_read_as_lines_are(schema, tmp_path):
+    listed = f"[\n{_row()},\n{_row([_entity(label='汤')])}  ]\n"
+    documents, issues = _read(schema, tmp_path, listed, "data.json")
+    assert [(code, place) for code, place, _ in issues] == [("E804", "4")]
+    assert [len(d.spans) for d in documents] == [2, 0]
+    assert _read(schema, tmp_path, json.dumps([json.loads(_row())] * 2, indent=1))[1] == []
+
+
+def test_a_list_is_read_as_far_as_it_is_one(schema, tmp_path):
+    documents, issues = _read(schema, tmp_path, f"[{_row()},\n{{oops}}]\n")
+    assert [(code, place) for code, place, _ in issues] == [("E801", "3")]
+    assert len(documents) == 1
 
 
 def test_columns_may_begin_with_a_bracket(schema, tmp_path):
@@ -323,11 +367,50 @@ def test_too_few_documents_are_refused(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("characters", "epochs", "batch"), [(100, 12, 300), (96_000, 12, 1200), (900_000, 4, 4000)]
+    ("characters", "epochs", "batch"),
+    [(100, 120, 300), (4_000, 25, 300), (96_000, 12, 1200), (900_000, 4, 4000)],
 )
 def test_without_a_configuration_training_goes_by_the_size_of_the_data(characters, epochs, batch):
     chosen = load(None, ["--training.seed", "3"], for_data("x", characters)).training
     assert (chosen.epochs, chosen.batch_chars, chosen.seed) == (epochs, batch, 3)
+
+
+def test_texts_of_dev_that_are_trained_on_are_told(schema, tmp_path):
+    documents, _ = _read(schema, tmp_path, _row() + _row(text="鸡，好"))
+    (issue,) = repeated(documents, documents[:1] * 2, "dev")
+    assert "E824 2 of the 2 documents of --dev stand in --data too" in str(issue)
+    assert list(repeated(documents[:1], documents[1:], "test")) == []
+
+
+def test_training_starts_from_the_encoder_of_the_checkout_wherever_it_is_run(
+    tmp_path, monkeypatch, root
+):
+    monkeypatch.chdir(root)
+    assert load(None, [], for_data("x", 100)).training.encoder == "models/encoder"
+    monkeypatch.chdir(tmp_path)
+    encoder = Path(load(None, [], for_data("x", 100)).training.encoder)
+    assert (encoder / "encoder.safetensors").is_file()
+    monkeypatch.setattr("train.config.default_folder", lambda name: tmp_path / name)
+    assert load(None, [], for_data("x", 100)).training.encoder == ""
+
+
+def test_a_start_from_random_weights_is_told(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("train.config.default_folder", lambda name: tmp_path / name)
+    words = _files(tmp_path, recipes.rows()[:4])
+    at = words.index("--config")
+    words[at : at + 2] = [
+        word
+        for section, keys in tomllib.loads(TINY).items()
+        for key, value in ({**keys, "epochs": 1} if section == "training" else keys).items()
+        for word in (f"--{section}.{key}", str(value))
+    ]
+    assert main(words) == 0
+    assert "E825 there is no encoder to start from" in caplog.text
+
+
+def test_an_encoder_of_hugging_face_stands_in_for_that_of_the_checkout():
+    chosen = load(None, ["--huggingface.name", "mine"], for_data("x", 100, huggingface=True))
+    assert (chosen.training.encoder, chosen.training.encoder_rate) == ("", 0.05)
 
 
 def test_equal_texts_are_on_one_side(schema, tmp_path):

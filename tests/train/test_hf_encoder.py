@@ -139,6 +139,7 @@ def load(folder, **settings):
 def test_windows_are_no_longer_than_the_encoder_can_read(bert, tmp_path):
     assert load(bert).subwords.window == 48
     assert load(bert, window=32).subwords.window == 32
+    assert load(bert, overlap=46).subwords.overlap == 12  # a quarter of 48
     roberta = tiny_encoders.roberta(tmp_path, CHARACTERS, positions=50)
     assert load(roberta).subwords.window == 48  # two rows are for padding
 
@@ -153,7 +154,7 @@ def test_an_encoder_that_cannot_be_loaded_says_what_to_do(bert, tmp_path, monkey
         with pytest.raises(PingyuError, match=r"E421.*of which 1,000 can"):
             load(bert)
     with pytest.raises(PingyuError, match=r"E304.*overlap of 46.*windows of 48"):
-        load(bert, overlap=46)
+        load(bert, window=48, overlap=46)
 
 
 def test_a_tokenizer_that_only_transformers_can_run_is_refused(tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -76,6 +77,16 @@ def test_the_wheel_says_what_it_is_and_needs(wheel):
     assert head.get_all("Requires-Dist") == ["pingyu>=0.1.0"]
     assert head.get_payload().startswith("# pingyu-small")
     assert {f"{info}/licenses/LICENSE", f"{info}/licenses/LICENSES_SOURCES"} <= names
+
+
+def test_a_model_far_from_the_encoder_that_it_started_from_has_its_licence(shipped, tmp_path):
+    """Its card names a folder of the checkout where it was made; here that is not."""
+    shutil.copytree(shipped, tmp_path / "model")
+    page = tmp_path / "model" / "README.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("`models/encoder`", "`elsewhere/encoder`"), encoding="utf-8")
+    made = package(tmp_path / "model", tmp_path, "pingyu_sm", "0.1.0")
+    assert any(name.endswith("LICENSES_SOURCES") for name in ZipFile(made).namelist())
 
 
 def test_the_same_model_gives_the_same_wheel(wheel, shipped, tmp_path):

@@ -84,12 +84,13 @@ def test_the_exported_graph_agrees_with_the_network(overfitted):
         assert np.abs(np.exp(found) - np.exp(expected)).max() < 0.1
 
 
-def test_documents_laid_end_to_end_do_not_see_each_other(overfitted):
+@pytest.mark.parametrize("gap", [1, 64])
+def test_documents_laid_end_to_end_do_not_see_each_other(gap, overfitted):
     from train.data import lay_out
 
     documents, _, model, vocabulary = overfitted
     encoded = [encode(d.text, vocabulary) for d in documents]
-    together, begins = lay_out(encoded)
+    together, begins = lay_out(encoded, gap)
     model.eval()
     with torch.no_grad():
         _, states = model.tag(**together)

@@ -1,7 +1,7 @@
 """Command line of the trainer.
 
 python -m train configs/small.cfg [--section.key value …] [--resume]
-python -m train --schema SCHEMA --data DATA [--dev DATA] [--config CONFIG] [--section.key value …]
+python -m train --schema SCHEMA --data DATA [--dev DATA] [--test DATA] [--section.key value …]
 python -m train adopt CHECKPOINT --layers 3 --origin TEXT -o models/encoder
 python -m train pretrain configs/pretrain.cfg TEXTS [--section.key value …] [--resume]
 python -m train sweep configs/sweeps/learning-curve.cfg [--extra GOLD …]
@@ -66,11 +66,12 @@ def _train(words: list[str]) -> int:
         type=Path,
         metavar="CONFIG",
         help="a configuration (.cfg); may stand first without --config. With --data it may be left "
-        "out: sizes then go by the data, and models/encoder is the start where it is",
+        "out: sizes then go by the data, and models/encoder of the checkout is the start",
     )
     parser.add_argument("--schema", type=Path, help="labels and relations (.toml)")
-    parser.add_argument("--data", type=Path, help="doccano's JSON lines, or CoNLL columns")
+    parser.add_argument("--data", type=Path, help="doccano's JSON, or CoNLL columns")
     parser.add_argument("--dev", type=Path, help="to measure on (default: a tenth of --data)")
+    parser.add_argument("--test", type=Path, help="to measure on too; nothing is fitted on it")
     parser.add_argument(
         "--keep-going", action="store_true", help="train on what is right of --data"
     )
@@ -85,7 +86,7 @@ def _train(words: list[str]) -> int:
         if not (known.data and known.schema):
             given, missing = ("data", "schema") if known.data else ("schema", "data")
             raise PingyuError("E822", given=given, missing=missing)
-        sources = Sources(known.schema, known.data, known.dev, known.config)
+        sources = Sources(known.schema, known.data, known.dev, known.test, known.config)
         metrics = train_on(sources, overrides, known.resume, known.keep_going)
     elif known.config:
         metrics = train(config.load(known.config, overrides), known.config, known.resume)
@@ -333,16 +334,17 @@ def _package(words: list[str]) -> int:
         "spacy.load('zh_NAME') loads it.",
         "python -m train package --model models/mine --name pingyu_mine --version 0.2.0",
     )
-    parser.add_argument("--model", type=Path, default=SHIPPED, help="default: %(default)s")
+    parser.add_argument("--model", type=Path, help="default: the one that ships")
     parser.add_argument("--name", default="pingyu_sm", help="without zh_ (default: %(default)s)")
     parser.add_argument("--version", default=pingyu.__version__, help="default: %(default)s")
     parser.add_argument(
         "-o", "--output", type=Path, default=Path("dist"), metavar="FOLDER", help="default: dist"
     )
     known = parser.parse_args(words)
+    from pingyu.shipped import default_folder
     from train.package import package
 
-    wheel = package(known.model, known.output, known.name, known.version)
+    wheel = package(known.model or default_folder(), known.output, known.name, known.version)
     print(f"{wheel} ({wheel.stat().st_size / 1e6:.1f} MB)")
     return 0
 

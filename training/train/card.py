@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pingyu.errors import PingyuError
 from pingyu.schema import LABELS, Names
+from pingyu.trial import PARTS
 from train import readme
 from train.config import Config, DataConfig
 
@@ -51,11 +53,12 @@ Finds {labels} in text{relations}.
 | made by | `{command}` at commit {commit} |
 | schema | `{schema}`, sha256 {schema_hash} |
 {data}
-| documents | {documents} to train on, {dev} to measure and to fit the temperatures of scores on |
+| documents | {documents} to train on, {dev} (dev) to measure and to fit the temperatures of scores on |
 | start | {start} |
 | seed | {seed} |
 
 {figures}
+{prf}
 
 Strict: every edge right, missed spans and relations counted. Details in `metrics.json`.
 
@@ -296,9 +299,20 @@ def write_foreign(
         start=_start(config),
         seed=config.training.seed,
         figures=readme.block(metrics),
+        prf="\n".join(_prf(metrics)),
         folder=config.output,
     )
     (config.output / CARD).write_text(card, encoding="utf-8")
+
+
+def _prf(metrics: dict[str, Any]) -> Iterator[str]:
+    """Precision, recall, F1 and the number of gold by label and type, a table a split."""
+    for split, figures in metrics.items():
+        yield f"\n| {split} | P | R | F1 | gold |\n| --- | ---: | ---: | ---: | ---: |"
+        for part in PARTS.values():
+            for name, row in figures[part].items():
+                cells = (f"{row[key]:.3f}" for key in ("p", "r", "f1"))
+                yield f"| {name} | {' | '.join(cells)} | {row['gold']} |"
 
 
 def check(model: Path, data: DataConfig) -> list[PingyuError]:

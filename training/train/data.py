@@ -168,29 +168,29 @@ def hide(
     return replace(encoded, chars=chars, pairs=pairs)
 
 
-def end_to_end(arrays: list[Ints], value: int = 0) -> Tensor:
-    """(n_i, …) arrays → (1, T, …), one behind the other, GAP times `value` after each (see
+def end_to_end(arrays: list[Ints], value: int = 0, gap: int = Encoder.GAP) -> Tensor:
+    """(n_i, …) arrays → (1, T, …), one behind the other, `gap` times `value` after each (see
     train.model.Encoder)."""
-    gap = [(0, Encoder.GAP)]
+    after = [(0, gap)]
     return torch.from_numpy(
         np.concatenate(
-            [np.pad(a, gap + [(0, 0)] * (a.ndim - 1), constant_values=value) for a in arrays]
+            [np.pad(a, after + [(0, 0)] * (a.ndim - 1), constant_values=value) for a in arrays]
         )
     )[None]
 
 
-def lay_out(texts: list[Encoded]) -> tuple[dict[str, Tensor], list[int]]:
+def lay_out(texts: list[Encoded], gap: int = Encoder.GAP) -> tuple[dict[str, Tensor], list[int]]:
     """The inputs of Encoder.forward, texts end to end, and the place where each begins."""
-    begins = [0, *np.cumsum([len(e.chars) + Encoder.GAP for e in texts]).tolist()][:-1]
+    begins = [0, *np.cumsum([len(e.chars) + gap for e in texts]).tolist()][:-1]
     most = max(len(e.starts) for e in texts)
     starts, ends = np.zeros((2, len(texts), most), np.int64)
     for n, (e, begin) in enumerate(zip(texts, begins, strict=True)):
         starts[n, : len(e.starts)] = e.starts + begin
         ends[n, : len(e.ends)] = e.ends + begin
     inputs = {
-        "chars": end_to_end([e.chars for e in texts]),
-        "pairs": end_to_end([e.pairs for e in texts]),
-        "clause": end_to_end([e.clause + n * most for n, e in enumerate(texts)]),
+        "chars": end_to_end([e.chars for e in texts], gap=gap),
+        "pairs": end_to_end([e.pairs for e in texts], gap=gap),
+        "clause": end_to_end([e.clause + n * most for n, e in enumerate(texts)], gap=gap),
         "starts": torch.from_numpy(starts),
         "ends": torch.from_numpy(ends),
         "clauses": torch.tensor([len(e.starts) for e in texts]),
@@ -198,9 +198,9 @@ def lay_out(texts: list[Encoded]) -> tuple[dict[str, Tensor], list[int]]:
     return inputs, begins
 
 
-def collate(examples: list[Example]) -> dict[str, Tensor]:
+def collate(examples: list[Example], gap: int = Encoder.GAP) -> dict[str, Tensor]:
     """Examples as one batch (see Extractor.forward)."""
-    inputs, begins = lay_out([e.encoded for e in examples])
+    inputs, begins = lay_out([e.encoded for e in examples], gap)
     widest = max((len(g) for e in examples for g in e.groups), default=1)
     m_edges, t_edges, mention, target, groups = [], [], [], [], []
     m0 = t0 = p0 = 0
@@ -217,7 +217,7 @@ def collate(examples: list[Example]) -> dict[str, Tensor]:
 
     return {
         **inputs,
-        "tags": end_to_end([e.tags for e in examples], IGNORE),
+        "tags": end_to_end([e.tags for e in examples], IGNORE, gap),
         "mention_edges": join(m_edges),
         "target_edges": join(t_edges),
         "mention": join(mention),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import tempfile
 import warnings
 from pathlib import Path
@@ -161,6 +162,10 @@ def _to_int8(data: bytes) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         before, after = Path(folder, "float.onnx"), Path(folder, "int8.onnx")
         before.write_bytes(data)
-        quantize_dynamic(before, after, weight_type=QuantType.QInt8, per_channel=True)
+        logging.disable(logging.WARNING)  # it tells of every tensor that it leaves as it is
+        try:
+            quantize_dynamic(before, after, weight_type=QuantType.QInt8, per_channel=True)
+        finally:
+            logging.disable(logging.NOTSET)
         model = onnx.load(after)
     return bytes(model.SerializeToString(deterministic=True))

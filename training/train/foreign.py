@@ -1,4 +1,4 @@
-"""Other people's data, doccano's JSON lines and CoNLL columns → documents, and every issue at once.
+"""Other people's data, doccano's JSON and CoNLL columns → documents, and every issue at once.
 
 An issue of LEFT_OUT costs what it names and no more; any other says that schema and data do not fit.
 """
@@ -21,13 +21,14 @@ from pingyu.labels import LabelSchema
 from pingyu.schema import Document, Relation, Span, reading_order
 
 Row = dict[str, Any]
-LEFT_OUT = ("E803", "E810", "E811", "E812", "E815", "E819", "E820", "E823")
+LEFT_OUT = ("E803", "E810", "E811", "E812", "E815", "E819", "E820", "E823", "E824")
 _ROW = {"id", "text", "entities", "relations", "label", "labels", "Comments", "meta"}
 _PUSHED = {"name", "pushed", "keys"}  # what `pingyu doccano push` adds to a row
 _ENTITY = {"id", "label", "start_offset", "end_offset", "text"}
 _RELATION = {"id", "from_id", "to_id", "type"}
 _TAG = re.compile(r"O|([BIMELSU])[-_](.+)")
 _OPENS, _CLOSES = "BSU", "ELSU"
+_BETWEEN = re.compile(r"\s*,?\s*")  # elements of a JSON list
 
 
 class Sources(NamedTuple):
@@ -36,6 +37,7 @@ class Sources(NamedTuple):
     schema: Path
     data: Path
     dev: Path | None = None
+    test: Path | None = None
     config: Path | None = None
 
     def given(self) -> dict[str, Path]:
@@ -52,7 +54,8 @@ class Reader:
     _unknown: set[str] = field(default_factory=set)
 
     def read(self, path: Path) -> list[Document]:
-        """The documents of a file: one a line of JSON, or one a block of lines of a CoNLL file.
+        """The documents of a file: one a line of JSON or an element of a JSON list, or one a block of
+        lines of a CoNLL file.
 
         Raises PingyuError E101, E106, E603 where the file cannot be read at all.
         """
@@ -65,13 +68,18 @@ class Reader:
             raise PingyuError("E603", str(path), at=error.start) from error
         first = next((line for line in lines if line.strip()), "")
         of_json = first.lstrip().startswith(("{", "[")) and not _TAG.fullmatch(_fields(first)[-1])
-        found = self._json(path, lines) if of_json else self._conll(path, lines)
+        if not of_json:
+            found = self._conll(path, lines)
+        elif first.lstrip().startswith("["):
+            found = self._list(path, "\n".join(lines))
+        else:
+            found = self._lines(path, lines)
         return [document for document in found if document.text]
 
     def _say(self, code: str, place: str, **values: object) -> None:
         self.issues.append(PingyuError(code, place, **values))
 
-    def _json(self, path: Path, lines: Sequence[str]) -> Iterator[Document]:
+    def _lines(self, path: Path, lines: Sequence[str]) -> Iterator[Document]:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
@@ -80,15 +88,31 @@ class Reader:
                 row = json.loads(line)
             except json.JSONDecodeError as error:
                 self._say("E801", place, reason=f"{error.msg} at column {error.colno}")
-                if line.lstrip().startswith("["):
-                    return  # one list over many lines, none of which stands alone
                 continue
-            if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-                self._say("E802", place, found=_shown(row))
-                continue
-            yield self._document(row, place)
+            yield from self._document(row, place)
 
-    def _document(self, row: Row, place: str) -> Document:
+    def _list(self, path: Path, text: str) -> Iterator[Document]:
+        """Of one JSON list, the place of each element is the line where it begins."""
+        decoder, at, number = json.JSONDecoder(), text.index("[") + 1, 1
+        before = 0
+        while True:
+            at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr] # it matches nothing, too
+            number, before = number + text.count("\n", before, at), at
+            if text.startswith("]", at):
+                return
+            try:
+                row, at = decoder.raw_decode(text, at)
+            except json.JSONDecodeError as error:
+                reason = f"{error.msg} at line {error.lineno}, column {error.colno}"
+                self._say("E801", f"{path}:{number}", reason=reason)
+                return
+            yield from self._document(row, f"{path}:{number}")
+
+    def _document(self, row: object, place: str) -> Iterator[Document]:
+        """The document of a row, if it is one."""
+        if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+            self._say("E802", place, found=_shown(row))
+            return
         self._known(row, _ROW | _PUSHED, "document", place)
         text = row["text"]
         spans, by_id = dict[tuple[str, int, int], Span](), dict[int | str, Span]()
@@ -104,7 +128,7 @@ class Reader:
             if number is not None and by_id.setdefault(number, spans[key]) is not spans[key]:
                 self._say("E813", place, id=number, text=span.text, start=span.start)
         ordered = sorted(spans.values(), key=reading_order)
-        return self._whole(text, ordered, self._relations(row, ordered, by_id, place), place)
+        yield self._whole(text, ordered, self._relations(row, ordered, by_id, place), place)
 
     def _entities(self, row: Row, place: str) -> Iterator[Row]:
         """Of a row with `entities`, or with [start, end, label] lists in `label` or `labels`."""
@@ -312,6 +336,16 @@ def unreachable(documents: Sequence[Document], schema: LabelSchema) -> Iterator[
     for type_, count in missed.items():
         if count:
             yield PingyuError("E823", type=type_, count=count, all=all_[type_])
+
+
+def repeated(
+    documents: Sequence[Document], others: Sequence[Document], option: str
+) -> Iterator[PingyuError]:
+    """Do texts of `others` stand in `documents` too? Figures on them flatter."""
+    known = {document.text for document in documents}
+    count = sum(document.text in known for document in others)
+    if count:
+        yield PingyuError("E824", option=option, count=count, all=len(others))
 
 
 def _shown(value: object) -> str:

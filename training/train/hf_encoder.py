@@ -72,7 +72,8 @@ def load(config: HuggingFaceConfig) -> HuggingFace:
         if len(fast) > rows:
             raise ValueError(f"it has {len(fast)} tokens, the weights {rows}")
         window = min(config.window, _positions(model))
-        subwords = Subwords(tokenizer, window, config.overlap)
+        shares = config.overlap if window == config.window else min(config.overlap, window // 4)
+        subwords = Subwords(tokenizer, window, shares)
     with _told("E421", config.name):
         return HuggingFace(model, subwords)
 

@@ -184,13 +184,14 @@ class Transformer(nn.Module):
         )
         nn.init.normal_(self.characters.weight, std=0.02)
 
-    def forward(self, chars: Tensor) -> Tensor:
-        """(B, T) → (B, T, D)."""
+    def forward(self, chars: Tensor, texts: Tensor | None = None) -> Tensor:
+        """(B, T) → (B, T, D). `texts` (B, T): the text of each character, which sees no other."""
         length, block = chars.shape[1], Attention.BLOCK
-        chars = pad(chars, (0, (block - length % block) % block))
+        rest = (0, (block - length % block) % block)
+        chars = pad(chars, rest)
         x = self.dropout(self.norm(self.characters(chars)))
         rotation = self._rotation(chars.shape[1])
-        mask = self._mask(chars)
+        mask = self._mask(chars, None if texts is None else pad(texts, rest))
         for layer in self.layers:
             x = layer(x, rotation, mask)
         states: Tensor = x[:, :length]
@@ -202,22 +203,29 @@ class Transformer(nn.Module):
         angles = torch.arange(length).unsqueeze(-1) * speeds.repeat_interleave(2)
         return angles.cos()[None, :, None], angles.sin()[None, :, None]
 
-    def _mask(self, chars: Tensor) -> Tensor:
+    def _mask(self, chars: Tensor, texts: Tensor | None) -> Tensor:
         block = Attention.BLOCK
-        is_text = pad(chars != 0, (block, block)).view(len(chars), -1, block)
-        three = torch.cat([is_text[:, :-2], is_text[:, 1:-1], is_text[:, 2:]], -1).flatten(0, 1)
         distance = torch.arange(3 * block) - block - torch.arange(block).unsqueeze(1)
         near = distance.abs() <= block
+        seen = near & self._three(chars != 0)[:, None, :]
+        if texts is not None:
+            seen = seen & (self._three(texts)[:, None, :] == texts.view(-1, block, 1))
         # a padded character sees itself, or its row would have no sum
-        seen = near & three[:, None, :] | (distance == 0)
-        return torch.where(seen, 0.0, -1e4)[:, None]
+        return torch.where(seen | (distance == 0), 0.0, -1e4)[:, None]
+
+    def _three(self, x: Tensor) -> Tensor:
+        """(B, N·BLOCK) → (B·N, 3·BLOCK): each block between its neighbours."""
+        block = Attention.BLOCK
+        padded = pad(x, (block, block)).view(len(x), -1, block)
+        return torch.cat([padded[:, :-2], padded[:, 1:-1], padded[:, 2:]], -1).flatten(0, 1)
 
 
 class Encoder(nn.Module):
     """(1, T) characters and pairs, (N, C) clause edges of N documents → (1, T, width) states.
 
-    Documents lie end to end in one row, each followed by at least GAP zeros, so that none sees
-    another; `clause` (1, T): the clause of each character, counted over the N rows of C.
+    Documents lie end to end in one row, each followed by zeros over which no convolution reaches; the
+    transformer is told which is whose. `clause` (1, T): the clause of each character, counted over
+    the N rows of C.
     """
 
     GAP = Attention.BLOCK
@@ -252,7 +260,9 @@ class Encoder(nn.Module):
         """`clauses` (N,): the number of clauses of each document, where rows are filled up; `letters`
         (1, T, D): the states of the characters, where an encoder over sub-words gave them."""
         if letters is None:
-            letters = self.transformer(chars)
+            # one document alone, as at run time, needs nobody to be told
+            texts = None if clauses is None else clause // starts.shape[1]
+            letters = self.transformer(chars, texts)
         x = self.enter(torch.cat([letters, self.pairs(pairs)], -1))
         keep = (chars != 0).unsqueeze(-1).to(x.dtype)
         x = self.dropout(x) * keep

@@ -21,10 +21,15 @@ import pingyu
 from pingyu.component import KEY, Pingyu
 from pingyu.errors import PingyuError
 from pingyu.extract.model_folder import ModelFiles
+from pingyu.shipped import default_folder
 from train import card
 from train.evaluate import METRICS
 
-_REPORTED = "test"  # the split whose figures meta.json gives
+_REPORTED = ("test", "dev")  # meta.json gives the figures of the first of them that there is
+_OF_REVIEWS = (
+    "Units, achievements, deficiency areas and rank phrases in Chinese review texts, and which unit "
+    "each belongs to"
+)
 _EPOCH = "315532800"  # 1980, where the dates of a zip begin: the same files give the same wheel
 
 
@@ -64,24 +69,29 @@ def _write_pipeline(model: Path, folder: Path, name: str, version: str) -> None:
     licence = distribution("pingyu").read_text("licenses/LICENSE")
     (folder / "LICENSE").write_text(str(licence), encoding="utf-8")
     encoder = card.encoder(model)
-    if encoder and (encoder / "LICENSE").is_file():
-        shutil.copy(encoder / "LICENSE", folder / "LICENSES_SOURCES")
+    for place in (encoder, default_folder(encoder.name)) if encoder else ():
+        if (place / "LICENSE").is_file():
+            shutil.copy(place / "LICENSE", folder / "LICENSES_SOURCES")
+            break
 
 
 def meta(model: Path, name: str, version: str) -> dict[str, Any]:
     """What meta.json says beside what spaCy itself knows of a pipeline."""
     metrics = json.loads((model / METRICS).read_text(encoding="utf-8"))
+    schema = ModelFiles.read(model).settings().roles.schema
+    reported = next((split for split in _REPORTED if split in metrics), None)
     needed = map(Requirement, distribution("pingyu").requires or ())
     return {
         "name": name,
         "version": version,
-        "description": "Units, achievements, deficiency areas and rank phrases in Chinese review "
-        "texts, and which unit each belongs to",
+        "description": _OF_REVIEWS
+        if schema.of_reviews
+        else f"Finds {', '.join((*schema.labels, *schema.relations))}",
         "license": "MIT",
         "spacy_version": next(str(r.specifier) for r in needed if r.name == "spacy"),
         "requirements": [f"pingyu>={pingyu.__version__}"],
-        "notes": f"Performance: the {_REPORTED} split of the corpus; strict, from 0 to 1.",
-        "performance": performance(metrics[_REPORTED]) if _REPORTED in metrics else {},
+        "notes": f"Performance: the {reported} split; strict, from 0 to 1." if reported else "",
+        "performance": performance(metrics[reported]) if reported else {},
     }
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from pingyu.errors import PingyuError
+from pingyu.trial import PARTS
 
 BEGIN, END = "<!-- figures: python -m train readme -->\n", "<!-- end of figures -->"
-_PARTS = {"spans": "labels", "relations": "types"}
 
 
 def block(metrics: dict[str, Any]) -> str:
@@ -17,12 +17,15 @@ def block(metrics: dict[str, Any]) -> str:
     between its marks."""
     rows = [["F1", *metrics], ["---", *("---:" for _ in metrics)]]
     rows.append(["documents", *(str(m["documents"]) for m in metrics.values())])
-    for group, part in _PARTS.items():
+    for group, part in PARTS.items():
+        names = next((m[part] for m in metrics.values()), ())
+        if not names:
+            continue
         intervals = ("–".join(f"{e:.3f}" for e in m["intervals"][group]) for m in metrics.values())
         figures = (m[group]["f1"] for m in metrics.values())
         cells = (f"**{f:.3f}** ({i})" for f, i in zip(figures, intervals, strict=True))
         rows.append([f"**{group}**", *cells])
-        for name in next((m[part] for m in metrics.values()), ()):
+        for name in names:
             rows.append([name, *(f"{m[part][name]['f1']:.3f}" for m in metrics.values())])
     lines = "".join(f"| {' | '.join(row)} |\n" for row in rows)
     return f"{BEGIN}\n{lines}\n{END}"

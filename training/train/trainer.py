@@ -41,7 +41,7 @@ from train.data import (
 from train.evaluate import SCORED, evaluate, write_metrics
 from train.export import calibrated, export
 from train.fit import fit, plan
-from train.foreign import LEFT_OUT, Reader, Sources, unreachable
+from train.foreign import LEFT_OUT, Reader, Sources, repeated, unreachable
 from train.model import Extractor, Transformer
 
 log = logging.getLogger("train")
@@ -72,7 +72,7 @@ class Steps(Dataset[dict[str, Tensor]]):
     def __getitem__(self, step: int) -> dict[str, Tensor]:
         rng = np.random.default_rng((self.config.training.seed, step))
         examples = [self._example(self.documents[n], rng) for n in self.steps[step]]
-        batch = collate(examples)
+        batch = collate(examples, self.config.training.gap)
         if self.subwords:
             pieces = [self.subwords.pieces(e.encoded.codes) for e in examples]
             batch |= hf_encoder.inputs(batch["chars"], pieces)
@@ -122,23 +122,30 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
 def train_on(
     sources: Sources, overrides: list[str], resume: bool = False, keep_going: bool = False
 ) -> dict[str, Any]:
-    """Train on somebody else's documents by a schema of their own: as `train`, with a report on dev.
+    """Train on somebody else's documents by a schema of their own: as `train`, with a report on dev,
+    and on test where there is one.
 
     Without `dev` a tenth of the documents is kept for it, drawn by the seed, equal texts together.
     `overrides`: "--section.key value" pairs. What does not fit is reported at once: raises
     PingyuError E817 where that is more than left out and not `keep_going`; E401, E402, E818, E821
     where nothing can be trained.
     """
+    begin = time.monotonic()
     schema = LabelSchema.read(sources.schema)
     reader = Reader(schema)
     documents = reader.read(sources.data)
-    measured = reader.read(sources.dev) if sources.dev else []
-    default = for_data(sources.data.stem, sum(len(d.text) for d in documents))
+    measured, tested = (reader.read(path) if path else [] for path in (sources.dev, sources.test))
+    characters = sum(len(d.text) for d in documents)
+    default = for_data(sources.data.stem, characters, "--huggingface.name" in overrides)
     config = load(sources.config, overrides, default)
     if not schema.of_reviews and config.augment != AugmentConfig():
         changed = ", ".join(config.augment.model_dump(exclude_defaults=True))
         raise PingyuError("E821", augment=changed, path=str(sources.config or "--augment"))
-    issues = [*reader.issues, *unreachable([*documents, *measured], schema)]
+    if not (sources.config or config.training.encoder or config.huggingface.name):
+        log.warning("warning: %s", PingyuError("E825"))
+    issues = [*reader.issues, *unreachable([*documents, *measured, *tested], schema)]
+    for option, others in (("dev", measured), ("test", tested)):
+        issues += repeated(documents, others, option)
     report(issues, config.run_folder, keep_going)
     if not sources.dev:
         documents, measured = divide(documents, config.training.seed)
@@ -148,13 +155,19 @@ def train_on(
     if made is None:
         return {}
     made.write(config.output)
-    golds = [Gold(str(n), d, {"length": length_band(d.text)}) for n, d in enumerate(measured, 1)]
-    folder = config.run_folder / "report" / "dev"
-    metrics = {"dev": trial.evaluate(golds, folder, config.output, None, config.training.threads)}
+    metrics = {}
+    for split, some in (("dev", measured), ("test", tested)):
+        if not some:
+            continue
+        golds = [Gold(str(n), d, {"length": length_band(d.text)}) for n, d in enumerate(some, 1)]
+        folder = config.run_folder / "report" / split
+        threads = config.training.threads
+        metrics[split] = trial.evaluate(golds, folder, config.output, None, threads)
+        log.info("report: %s", folder / "report.html")
     write_metrics(config.output, metrics)
     counts = len(documents), len(measured)
     card.write_foreign(config, sources.given(), schema.names, counts, metrics)
-    log.info("report: %s", folder / "report.html")
+    log.info("done in %.0f s", time.monotonic() - begin)
     return metrics
 
 
