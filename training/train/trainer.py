@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -207,6 +208,9 @@ def build(
     process that only helps the first one to train."""
     torch.set_num_threads(config.training.threads)
     torch.use_deterministic_algorithms(True)
+    # oneDNN keeps what it compiled for the last 1,024 shapes; no two batches have one, and after 500
+    # steps that is 6 GB
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
     vocabulary = _vocabulary(config, [d.text for d in documents])
     pieces = [p for d in documents for p in windows(d, config.data.window)]
     log.info(
