@@ -210,6 +210,8 @@ def pairs_of(
     in_list = (np.cumsum(~joined_back) - 1)[mention]
     lists_between = np.searchsorted(m_start[firsts], t_start)[target] - 1 - in_list
     nearest = np.where(lists_between >= 0, lasts[in_list], firsts[in_list])
+    # so far from its target the first mention may be all that is given of its list
+    far = t_start[target] - m_start[mention] >= FARTHEST
 
     def between(ends: Ints, side: Literal["left", "right"], heads: Ints = mention) -> Ints:
         """How many of the pieces that end there each pair is apart."""
@@ -235,15 +237,15 @@ def pairs_of(
             _bucket(between(layout.sentences, "right"), 4),
             opens_line[mention],
             (opens_line & closes_line)[mention],
-            joined[mention],
+            joined[mention] & ~far,
             joined_back[mention],
             (np.searchsorted(layout.lines, m_start, "right") == 0)[mention],
             _same_unit_nearer(mentions.body[mention], mention, target, m_start, t_start),
             np.full(len(mention), min(mentions.bodies, 6) - 1),
             np.minimum(mentions.named[mention], 6) - 1,
-            _bucket(lists_between, 6),
-            _bucket(between(layout.clauses, "left", nearest), 10),
-            np.minimum((lasts - firsts)[in_list], 7),
+            _bucket(np.where(far, len(text), lists_between), 6),
+            _bucket(np.where(far, len(text), between(layout.clauses, "left", nearest)), 10),
+            np.where(far, 0, np.minimum((lasts - firsts)[in_list], 7)),
             *(column for name, column in of_labels.items() if name in names),
         ],
         axis=1,
