@@ -138,8 +138,7 @@ def test_extraction_imports_no_torch_and_no_spacy(pages):
     script = textwrap.dedent(
         f"""
         import sys
-        from pingyu import cli
-from pingyu.cli import main
+        from pingyu.cli import main
         assert main(["extract", {str(pages)!r}, "--format", "jsonl"]) == 0
         loaded = {{"torch", "transformers", "spacy"}} & set(sys.modules)
         assert not loaded, loaded

@@ -55,7 +55,7 @@ OTHERS = {
 }
 EXAMPLE = ROOT / "corpus" / "examples" / "jiangxi-fengcheng-201904.html"
 HEADING = "全县乡镇点评会召开"
-REVIEW = "石桥镇新修灌渠十二公里，灌溉面积全县第一，但在集镇保洁、林区防火等方面仍存不足。"
+REVIEW = "石桥镇完成灌渠清淤十二公里，灌溉面积全县第一，但在集镇保洁、林区防火等方面仍存不足。"
 
 
 class Block(NamedTuple):

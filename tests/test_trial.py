@@ -12,7 +12,7 @@ from pingyu.evaluate.report import Case
 from pingyu.extract.extractor import Extractor
 from pingyu.schema import LABELS, RELATION_TYPES
 
-MARKED = "[U:a 石桥镇][A:a 新修灌渠十二公里]，但在[D:a 集镇保洁]、[D:a 林区防火]等方面仍存不足。"
+MARKED = "[U:a 石桥镇][A:a 完成灌渠清淤十二公里]，但在[D:a 集镇保洁]、[D:a 林区防火]等方面仍存不足。"
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def corpus(tmp_path):
     (tmp_path / "annotations" / "splits.toml").write_text(splits, encoding="utf-8")
     text = trial.inline.parse(MARKED).text
     (tmp_path / "corpus/town/a.txt").write_text(text, encoding="utf-8")
-    page = "<p>石橋鎮新修灌渠十二公里，但在集鎮保潔、林區防火等方面仍存不足。</p>"
+    page = "<p>石橋鎮完成灌渠清淤十二公里，但在集鎮保潔、林區防火等方面仍存不足。</p>"
     (tmp_path / "corpus/notice/b.html").write_text(page, encoding="utf-8")
     return tmp_path
 
