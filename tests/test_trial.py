@@ -12,7 +12,9 @@ from pingyu.evaluate.report import Case
 from pingyu.extract.extractor import Extractor
 from pingyu.schema import LABELS, RELATION_TYPES
 
-MARKED = "[U:a 石桥镇][A:a 完成灌渠清淤十二公里]，但在[D:a 集镇保洁]、[D:a 林区防火]等方面仍存不足。"
+MARKED = (
+    "[U:a 石桥镇][A:a 完成灌渠清淤十二公里]，但在[D:a 集镇保洁]、[D:a 林区防火]等方面仍存不足。"
+)
 
 
 @pytest.fixture
