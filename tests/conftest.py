@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,19 @@ def smoke_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     os.chdir(ROOT)
     train(load(config_path, ["--output", f'"{output}"']), config_path)
     return output
+
+
+@pytest.fixture
+def trained(smoke_model, root, monkeypatch):
+    """The trainings that sweep and simulate ask for are recorded; their model is the smoke model."""
+    from train import runs
+
+    monkeypatch.chdir(root)
+    recorded = []
+
+    def train(run):
+        recorded.append(run)
+        shutil.copytree(smoke_model, run.folder)
+
+    monkeypatch.setattr(runs, "_train", train)
+    return recorded

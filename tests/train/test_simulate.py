@@ -1,7 +1,6 @@
 """The simulation of suggest trains each round once, chooses, and goes on where it stopped."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -21,20 +20,6 @@ step = 1500
 pool = 16
 read = 6000
 """
-
-
-@pytest.fixture
-def trained(smoke_model, root, monkeypatch):
-    """Trainings are recorded, and their model is the smoke model."""
-    monkeypatch.chdir(root)
-    runs = []
-
-    def train(run):
-        runs.append(run)
-        shutil.copytree(smoke_model, run.folder)
-
-    monkeypatch.setattr(module.runs, "_train", train)
-    return runs
 
 
 def _simulate(folder, rounds=3):

@@ -1,7 +1,6 @@
 """A sweep trains every row with every seed once, scores it, and goes on where it stopped."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,20 +27,6 @@ name = "two"
 at = 2
 change = {{ "training.epochs" = 2, "data.share" = 0.5 }}
 """
-
-
-@pytest.fixture
-def trained(smoke_model, root, monkeypatch):
-    """Trainings are recorded, and their model is the smoke model."""
-    monkeypatch.chdir(root)
-    runs = []
-
-    def train(run):
-        runs.append(run)
-        shutil.copytree(smoke_model, run.folder)
-
-    monkeypatch.setattr(module.runs, "_train", train)
-    return runs
 
 
 def _sweep(folder, *words):

@@ -103,6 +103,11 @@ def _train(run: Run) -> None:
         raise PingyuError("E403", row=run.row, seed=run.seed, status=done.returncode, log=path)
 
 
+def results(output: Path) -> Path:
+    """Where the results of a plan stand; `output` has no suffix."""
+    return output.with_name(f"{output.name}.json")
+
+
 def read(path: Path) -> list[dict[str, Any]]:
     """What `write` wrote; nothing where there is no such file."""
     return list(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else []

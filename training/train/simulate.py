@@ -61,7 +61,7 @@ def simulate(path: Path, folder: Path) -> int:
     commit = card.commit()  # before results make the checkout differ from it
     base = load(plan.base, [])
     place = folder / plan.output.name
-    results = {(r["seed"], r["way"], r["round"]): r for r in runs.read(_results(plan))}
+    results = {(r["seed"], r["way"], r["round"]): r for r in runs.read(runs.results(plan.output))}
     todo = [(seed, way) for seed in plan.seeds for way in WAYS]
     with runs.alone(place), tqdm(total=len(todo) * plan.rounds, unit="round", disable=None) as bar:
         for seed, way in todo:
@@ -93,16 +93,12 @@ def simulate(path: Path, folder: Path) -> int:
                         "characters": sum(len(pool[name]) for name in chosen),
                         **{part: metrics["dev"][part]["f1"] for part in PARTS},
                     }
-                    runs.write(_results(plan), [results[key] for key in sorted(results)])
+                    runs.write(runs.results(plan.output), [results[key] for key in sorted(results)])
                 bar.update()
     done = [r for r in results.values() if r["seed"] in plan.seeds and r["round"] <= plan.rounds]
     _plot(done, plan.output.with_name(f"{plan.output.name}.svg"))
     print(table(done))
     return 0
-
-
-def _results(plan: Simulation) -> Path:
-    return plan.output.with_name(f"{plan.output.name}.json")
 
 
 def _pool(plan: Simulation, base: Config, seed: int) -> dict[str, str]:

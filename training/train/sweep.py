@@ -70,7 +70,7 @@ def sweep(path: Path, extra: Sequence[Path], folder: Path) -> int:
     commit = card.commit()  # before results make the checkout differ from it
     todo = [run_of(plan, row, seed, folder) for seed in plan.seeds for row in plan.rows]
     extras: Groups = {p.stem: _read_gold(p) for p in extra}
-    known = {(r["row"], r["seed"], r["inputs"]): r for r in runs.read(_results(plan))}
+    known = {(r["row"], r["seed"], r["inputs"]): r for r in runs.read(runs.results(plan.output))}
     measured: Results = [
         known[key] for run in todo if (key := (run.row, run.seed, run.inputs)) in known
     ]
@@ -136,15 +136,11 @@ def _measure(
     return {**result, "scores": scores}
 
 
-def _results(plan: Sweep) -> Path:
-    return plan.output.with_name(f"{plan.output.name}.json")
-
-
 def _write(plan: Sweep, path: Path, results: Results) -> None:
     """JSON (whole at any moment), Markdown and, over an axis, the plot."""
     rows = [row.name for row in plan.rows]
     results = sorted(results, key=lambda r: (rows.index(r["row"]), r["seed"]))
-    runs.write(_results(plan), results)
+    runs.write(runs.results(plan.output), results)
     commits = ", ".join(sorted({r["commit"] for r in results}))
     text = f"# {plan.title}\n\n{table(plan, results)}\n\n{_NOTE.format(path=path, commits=commits)}"
     plan.output.with_name(f"{plan.output.name}.md").write_text(text, encoding="utf-8")
