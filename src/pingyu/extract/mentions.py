@@ -53,9 +53,8 @@ class Units:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._known: list[tuple[_Name, int]] = []
-        self._offers: dict[
-            _Key, list[int]
-        ] = {}  # key → places in `_known`, so that few are compared
+        # key → places in `_known`, so that few are compared
+        self._offers: dict[_Key, list[int]] = {}
         self._count = 0
 
     def number(self, name: str) -> int:

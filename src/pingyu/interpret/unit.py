@@ -69,8 +69,9 @@ class _Reader:
         self.home = locator.home
         self._of_stem: dict[str, list[str]] = defaultdict(list)  # the names that have a kind
         for name in self.names:
-            if split(name).kind:
-                self._of_stem[split(name).stem].append(name)
+            parts = split(name)
+            if parts.kind:
+                self._of_stem[parts.stem].append(name)
 
     def entity_of(self, names: Sequence[str]) -> Entity:
         """The fullest of a unit's names that can be resolved, else the fullest."""

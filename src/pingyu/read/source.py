@@ -44,9 +44,8 @@ class SourceText:
         keep[0] = keep[-1] = False
         for start, end in cuts:
             keep[start + 1 : end + 1] = False
-        edges = np.flatnonzero(
-            keep[1:] != keep[:-1]
-        ).tolist()  # where what is kept begins, and ends
+        # where what is kept begins, and ends
+        edges = np.flatnonzero(keep[1:] != keep[:-1]).tolist()
         text = "".join(self.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
         return SourceText(text, self.starts[keep[1:-1]], self.ends[keep[1:-1]])
 
