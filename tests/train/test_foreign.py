@@ -409,8 +409,18 @@ def test_a_start_from_random_weights_is_told(tmp_path, monkeypatch, caplog):
 
 
 def test_an_encoder_of_hugging_face_stands_in_for_that_of_the_checkout():
-    chosen = load(None, ["--huggingface.name", "mine"], for_data("x", 100, huggingface=True))
+    words = ["--huggingface.name", "mine"]
+    chosen = load(None, words, for_data("x", 100, words))
     assert (chosen.training.encoder, chosen.training.encoder_rate) == ("", 0.05)
+
+
+def test_an_encoder_that_is_named_moves_as_slowly_as_that_of_the_checkout(root, monkeypatch):
+    monkeypatch.chdir(root)
+    found = load(None, [], for_data("x", 100)).training
+    words = ["--training.encoder", '"mine"']
+    named = load(None, words, for_data("x", 100, words)).training
+    assert named == found.model_copy(update={"encoder": "mine"})
+    assert named.encoder_rate < 1
 
 
 def test_equal_texts_are_on_one_side(schema, tmp_path):

@@ -6,6 +6,7 @@ Every key can be set on the command line: `--training.epochs 3`.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -160,16 +161,19 @@ READ = 100_000  # characters: with half of them, 100 sentences gave an F1 lower 
 MOST_EPOCHS = 120
 
 
-def for_data(name: str, characters: int, huggingface: bool = False) -> dict[str, Any]:
+def for_data(name: str, characters: int, overrides: Sequence[str] = ()) -> dict[str, Any]:
     """What to train with on somebody else's documents, where nothing else is said: about 80 steps an
     epoch or more, three million characters in all where they are many, READ where they are few, the
-    encoder of the checkout where there is one and none of `huggingface` is named."""
+    encoder of the checkout where there is one and `overrides` name no other, whose weights move as
+    slowly."""
     encoder = default_folder("encoder")
     if encoder.is_relative_to(Path.cwd()):
         encoder = encoder.relative_to(Path.cwd())
     start: dict[str, Any] = {}
-    if huggingface:
+    if "--huggingface.name" in overrides:
         start = {"encoder_rate": 0.05}
+    elif "--training.encoder" in overrides:
+        start = {"encoder_rate": 0.15}
     elif (encoder / "encoder.safetensors").is_file():
         start = {"encoder": str(encoder), "encoder_rate": 0.15}
     return {

@@ -137,7 +137,7 @@ def train_on(
     documents = reader.read(sources.data)
     measured, tested = (reader.read(path) if path else [] for path in (sources.dev, sources.test))
     characters = sum(len(d.text) for d in documents)
-    default = for_data(sources.data.stem, characters, "--huggingface.name" in overrides)
+    default = for_data(sources.data.stem, characters, overrides)
     config = load(sources.config, overrides, default)
     if not schema.of_reviews and config.augment != AugmentConfig():
         changed = ", ".join(config.augment.model_dump(exclude_defaults=True))
