@@ -116,6 +116,7 @@ def test_the_same_words_under_two_labels_are_a_warning(corpus, capsys):
         ("[U:a 石桥镇][A:a 灌渠完工，]", "punctuation at the edge"),
         ("[U:a 我区]好", "a pronoun as UNIT"),
         ("建成[R 首批]基地", "not a rank"),
+        ("[U:a 甲镇]列[R:r1 第一]", "no unit is ranked by r1"),
         ("[U:a 甲镇]在[D:a 防火等方面]不足", "words of the frame"),
         ("[U:a 甲镇][A:a 灌渠完工。造林三千亩]", "the end of a clause inside"),
         ("甲\n\n乙", "line 2 is empty"),

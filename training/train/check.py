@@ -74,7 +74,10 @@ def check_document(document: Document, edge: str) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(document.text.split("\n"), 1):
         if line != line.strip() or not line:
             yield "error", f"line {number} is empty or has blanks at its edge"
-    for span in document.spans:
+    ranking = {relation.tail for relation in document.relations}
+    for n, (span, key) in enumerate(zip(document.spans, document.keys, strict=True)):
+        if span.label == RANK and key and n not in ranking:
+            yield "error", f"no unit is ranked by {key}: {span.text!r}"
         if span.text[0] in edge or span.text[-1] in edge:
             yield "error", f"punctuation at the edge of {span.label} {span.text!r}"
         if span.label == UNIT and _PRONOUN.fullmatch(span.text):
