@@ -179,7 +179,7 @@ def _of(results: Results, way: str) -> Results:
 
 
 def _mean(rows: Results, key: str) -> float:
-    return statistics.mean(r[key] for r in rows)
+    return float(statistics.mean(r[key] for r in rows))
 
 
 def _plot(results: Results, path: Path) -> None:
