@@ -114,13 +114,15 @@ class Extractor:
             document.keys[tail] = f"r{number}"
         return document
 
-    def uncertainty(self, text: str) -> float:
-        """How unsure the model is of the tags of a text: entropy in nats a character."""
-        total = 0.0
-        for window, log_probs, _ in self._windows(text):
-            core = log_probs[window.core_start - window.start : window.core_end - window.start]
-            total -= float((np.exp(core) * core).sum())
-        return total / max(1, len(text))
+    def survey(self, text: str) -> tuple[float, Floats]:
+        """How unsure the model is of the tags of a text, entropy in nats a character, and its mean
+        state (width,)."""
+        entropy, total = 0.0, np.zeros(self.settings.width, np.float32)
+        for window, log_probs, states in self._windows(text):
+            core = slice(window.core_start - window.start, window.core_end - window.start)
+            entropy -= float((np.exp(log_probs[core]) * log_probs[core]).sum())
+            total += states[core].sum(axis=0)
+        return entropy / max(1, len(text)), total / max(1, len(text))
 
     def _spans(self, text: str) -> tuple[list[Span], Floats]:
         """Spans in order, and the model's states at their first and last character (n, 2·width)."""
