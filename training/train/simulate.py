@@ -128,6 +128,7 @@ def _rank(way: str, pool: dict[str, str], chosen: list[str], run: Run | None) ->
     rest = [name for name in pool if name not in chosen]
     if way == "random" or run is None:
         return rest
+    runs.train(run)  # its score may be known, and its model gone
     model = Extractor.load(run.folder, run.config.training.threads)
     texts, known = ([pool[name] for name in names] for names in (rest, chosen))
     return [rest[n] for n in rank(model, texts, known, len(rest))]

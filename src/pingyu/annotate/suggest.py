@@ -52,7 +52,7 @@ def shrunk(means: Floats, lengths: Floats) -> Floats:
     return np.asarray(mean + share * (means - mean), np.float32)
 
 
-def choose(uncertainty: Sequence[float], pool: Floats, known: Floats, n: int) -> list[int]:
+def choose(uncertainty: Sequence[float] | Floats, pool: Floats, known: Floats, n: int) -> list[int]:
     """Indices of `n` rows of `pool` (N, D): each time the one that is most uncertain, weighed by its
     distance from the nearest row of `known` (K, D) and of those chosen."""
     doubt = np.array(uncertainty, np.float32)

@@ -117,12 +117,14 @@ class Extractor:
     def survey(self, text: str) -> tuple[float, Floats]:
         """How unsure the model is of the tags of a text, entropy in nats a character, and its mean
         state (width,)."""
-        entropy, total = 0.0, np.zeros(self.settings.width, np.float32)
+        entropy = 0.0
+        total: Floats = np.zeros(self.settings.width, np.float32)
         for window, log_probs, states in self._windows(text):
             core = slice(window.core_start - window.start, window.core_end - window.start)
             entropy -= float((np.exp(log_probs[core]) * log_probs[core]).sum())
             total += states[core].sum(axis=0)
-        return entropy / max(1, len(text)), total / max(1, len(text))
+        length = np.float32(max(1, len(text)))
+        return entropy / float(length), total / length
 
     def _spans(self, text: str) -> tuple[list[Span], Floats]:
         """Spans in order, and the model's states at their first and last character (n, 2·width)."""
