@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pingyu.annotate.local import read_all
-from pingyu.annotate.suggest import choose, directions, shrunk
+from pingyu.annotate.suggest import choose, directions, rank, shrunk
 from pingyu.cli import main
 from pingyu.extract.extractor import Extractor
 
@@ -52,6 +52,17 @@ def test_a_survey_is_a_mean_over_characters(shipped):
     assert state == pytest.approx(states.mean(axis=0), rel=1e-4, abs=1e-5)
     assert extractor.survey("")[0] == 0
     assert not extractor.survey("")[1].any()
+
+
+def test_an_empty_pool_is_one_line(tmp_path, capsys):
+    (tmp_path / "pool").mkdir()
+    words = ["suggest", "--pool", str(tmp_path / "pool"), "-o", str(tmp_path / "out.jsonl")]
+    assert main(words) == 1
+    assert "E108" in capsys.readouterr().err
+
+
+def test_one_text_is_chosen_beside_known_ones(shipped):
+    assert rank(Extractor.load(shipped), [PLAIN], [OTHER, PLAIN], 3) == [0]
 
 
 def test_the_command_writes_what_push_reads(tmp_path, capsys):

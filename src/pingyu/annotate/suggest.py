@@ -68,6 +68,8 @@ def choose(uncertainty: Sequence[float] | Floats, pool: Floats, known: Floats, n
 
 def rank(extractor: Extractor, texts: Sequence[str], known: Sequence[str], n: int) -> list[int]:
     """Indices of the `n` of `texts` to annotate next; `known`: texts that are annotated already."""
+    if not texts:
+        return []
     every = [
         extractor.survey(text)
         for text in tqdm([*texts, *known], unit="doc", desc="read", disable=None)
