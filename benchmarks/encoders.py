@@ -92,9 +92,9 @@ def measure(shape: PreTrainedConfig, config: Config, text: str) -> tuple[str, st
     model = Extractor(config.model, len(SPECIALS), roles, encoder)
     files = export(model, vocabulary, config)
     runtime = Runtime(files)
-    runtime.uncertainty(text[:200])
+    runtime.survey(text[:200])
     begin = time.process_time()
-    runtime.uncertainty(text)
+    runtime.survey(text)
     speed = len(text) / (time.process_time() - begin)
     size = sum(map(len, files.files.values()))
     return f"{weights / 1e6:.0f} M", f"{size / 1e6:.0f}", f"{speed:.0f}"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pingyu.annotate.local import read_all
-from pingyu.annotate.suggest import choose, vectors
+from pingyu.annotate.suggest import choose, directions, rank, shrunk
 from pingyu.cli import main
 from pingyu.extract.extractor import Extractor
 
@@ -12,26 +12,57 @@ PLAIN = "石桥镇新修灌渠十二公里，进度全县第一，但在集镇�
 OTHER = "大河乡完成造林三千亩，居全县首位；存在苗木管护不严等问题。"
 
 
-def test_equal_texts_have_equal_vectors_and_others_differ():
-    rows = vectors([PLAIN, PLAIN, OTHER, ""])
-    assert np.allclose(np.linalg.norm(rows, axis=1), [1, 1, 1, 0])
-    assert rows[0] @ rows[1] > 0.999
-    assert rows[0] @ rows[2] < 0.5
+def test_directions_are_of_unit_length_and_none_from_nowhere():
+    rows = directions(np.array([[3, 4], [1, 0], [1, 1]], np.float32), np.array([1, 1], np.float32))
+    assert np.allclose(np.linalg.norm(rows, axis=1), [1, 1, 0])
+    assert np.allclose(rows[1], [0, -1])
 
 
 def test_twins_of_what_is_chosen_or_known_come_last():
-    pool = vectors([PLAIN, PLAIN, OTHER])
+    pool = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
     assert choose([3, 2.9, 1], pool, pool[:0], 3) == [0, 2, 1]
     assert choose([3, 2.9, 1], pool, pool[:1], 1) == [2]
     assert choose([1, 2, 3], pool, pool[:0], 9) == [2, 1, 0]
 
 
-def test_uncertainty_is_a_mean_over_characters(shipped):
+def test_what_chance_explains_is_drawn_to_the_mean():
+    rng = np.random.default_rng(0)
+    lengths = np.repeat([100.0, 10_000.0], 500).astype(np.float32)
+    true = rng.normal(1, 0.1, 1000)
+    means = (true + rng.normal(0, 5, 1000) / np.sqrt(lengths)).astype(np.float32)
+    better = shrunk(means, lengths)
+    highest = np.argsort(-means)[:100], np.argsort(-better)[:100]
+    assert (lengths[highest[0]] == 100).mean() > 0.9
+    assert (lengths[highest[1]] == 100).mean() < 0.3
+    assert np.square(better - true).mean() < np.square(means - true).mean() / 4
+    assert np.abs(better - means)[lengths == 10_000].max() < 0.15
+
+
+def test_means_that_do_not_differ_stay():
+    same = np.full(3, 2, np.float32)
+    assert shrunk(same, np.array([1, 2, 3], np.float32)).tolist() == [2, 2, 2]
+    assert shrunk(same[:1], same[:1]).tolist() == [2]
+
+
+def test_a_survey_is_a_mean_over_characters(shipped):
     extractor = Extractor.load(shipped)
-    log_probs, _ = extractor._tag(PLAIN)
-    entropy = -(np.exp(log_probs) * log_probs).sum() / len(PLAIN)
-    assert extractor.uncertainty(PLAIN) == pytest.approx(entropy, rel=1e-5)
-    assert extractor.uncertainty("") == 0
+    log_probs, states = extractor._tag(PLAIN)
+    entropy, state = extractor.survey(PLAIN)
+    assert entropy == pytest.approx(-(np.exp(log_probs) * log_probs).sum() / len(PLAIN), rel=1e-5)
+    assert state == pytest.approx(states.mean(axis=0), rel=1e-4, abs=1e-5)
+    assert extractor.survey("")[0] == 0
+    assert not extractor.survey("")[1].any()
+
+
+def test_an_empty_pool_is_one_line(tmp_path, capsys):
+    (tmp_path / "pool").mkdir()
+    words = ["suggest", "--pool", str(tmp_path / "pool"), "-o", str(tmp_path / "out.jsonl")]
+    assert main(words) == 1
+    assert "E108" in capsys.readouterr().err
+
+
+def test_one_text_is_chosen_beside_known_ones(shipped):
+    assert rank(Extractor.load(shipped), [PLAIN], [OTHER, PLAIN], 3) == [0]
 
 
 def test_the_command_writes_what_push_reads(tmp_path, capsys):

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import itertools
 import json
-import logging
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +29,9 @@ from train.data import split_names
 from train.evaluate import METRICS
 from train.runs import Run
 
-log = logging.getLogger("train")
-
 WAYS = ("suggest", "random")
 PARTS = ("spans", "relations")
-Results = list[dict[str, Any]]  # one a round of a way and a seed
+Results = list[dict[str, Any]]  # one a round of a way and a seed; see _rounds
 
 
 class Simulation(Section):
@@ -62,43 +59,56 @@ def simulate(path: Path, folder: Path) -> int:
     base = load(plan.base, [])
     place = folder / plan.output.name
     results = {(r["seed"], r["way"], r["round"]): r for r in runs.read(runs.results(plan.output))}
-    todo = [(seed, way) for seed in plan.seeds for way in WAYS]
-    with runs.alone(place), tqdm(total=len(todo) * plan.rounds, unit="round", disable=None) as bar:
-        for seed, way in todo:
-            pool = _pool(plan, base, seed)
-            chosen: list[str] = []
-            run: Run | None = None
-            for number in range(1, plan.rounds + 1):
-                before = results.get((seed, way, number), {})
-                after = runs.digest(run and run.inputs, plan.step, list(pool))
-                if before.get("after") == after:
-                    picked = before["picked"]
-                else:
-                    ranked = _rank(way, pool, chosen, run)
-                    picked = _until(number * plan.step, pool, chosen, ranked)
-                chosen = [*chosen, *picked]
-                run = _run(plan, base, seed, chosen, pool, place)
-                if before.get("inputs") != run.inputs:
-                    runs.train(run)
-                    metrics = json.loads((run.folder / METRICS).read_text(encoding="utf-8"))
-                    results[seed, way, number] = {
-                        "seed": seed,
-                        "way": way,
-                        "round": number,
-                        "after": after,
-                        "picked": picked,
-                        "inputs": run.inputs,
-                        "commit": commit,
-                        "documents": len(chosen),
-                        "characters": sum(len(pool[name]) for name in chosen),
-                        **{part: metrics["dev"][part]["f1"] for part in PARTS},
-                    }
-                    runs.write(runs.results(plan.output), [results[key] for key in sorted(results)])
+    ways = [(seed, way) for seed in plan.seeds for way in WAYS]
+    with runs.alone(place), tqdm(total=len(ways) * plan.rounds, unit="round", disable=None) as bar:
+        for key in ways:
+            for result in _rounds(plan, base, *key, place, results):
+                results[*key, result["round"]] = {"commit": commit, **result}
+                runs.write(runs.results(plan.output), [results[key] for key in sorted(results)])
                 bar.update()
     done = [r for r in results.values() if r["seed"] in plan.seeds and r["round"] <= plan.rounds]
     _plot(done, plan.output.with_name(f"{plan.output.name}.svg"))
     print(table(done))
     return 0
+
+
+def _rounds(
+    plan: Simulation,
+    base: Config,
+    seed: int,
+    way: str,
+    place: Path,
+    known: dict[tuple[int, str, int], dict[str, Any]],
+) -> Iterator[dict[str, Any]]:
+    """The result of each round of a seed and a way: the `known` one where nothing has changed."""
+    pool = _pool(plan, base, seed)
+    chosen: list[str] = []
+    run: Run | None = None
+    for number in range(1, plan.rounds + 1):
+        before = known.get((seed, way, number), {})
+        after = runs.digest(run and run.inputs, plan.step, list(pool))
+        if before.get("after") == after:
+            picked = before["picked"]
+        else:
+            picked = _until(number * plan.step, pool, chosen, _rank(way, pool, chosen, run))
+        chosen = [*chosen, *picked]
+        run = _run(plan, base, seed, chosen, pool, place)
+        if before.get("inputs") == run.inputs:
+            yield before
+            continue
+        runs.train(run)
+        metrics = json.loads((run.folder / METRICS).read_text(encoding="utf-8"))
+        yield {
+            "seed": seed,
+            "way": way,
+            "round": number,
+            "after": after,
+            "picked": picked,
+            "inputs": run.inputs,
+            "documents": len(chosen),
+            "characters": sum(len(pool[name]) for name in chosen),
+            **{part: metrics["dev"][part]["f1"] for part in PARTS},
+        }
 
 
 def _pool(plan: Simulation, base: Config, seed: int) -> dict[str, str]:
@@ -114,6 +124,7 @@ def _rank(way: str, pool: dict[str, str], chosen: list[str], run: Run | None) ->
     rest = [name for name in pool if name not in chosen]
     if way == "random" or run is None:
         return rest
+    runs.train(run)  # its score may be known, and its model gone
     model = Extractor.load(run.folder, run.config.training.threads)
     texts, known = ([pool[name] for name in names] for names in (rest, chosen))
     return [rest[n] for n in rank(model, texts, known, len(rest))]

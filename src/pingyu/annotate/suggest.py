@@ -3,8 +3,11 @@ each other.
 
 Uncertainty: mean entropy of the tags of a character (Settles & Craven 2008, «An Analysis of Active
 Learning Strategies for Sequence Labeling Tasks»); the mean, since reading costs by the character: the
-sum asks for the longest documents. Diversity: maximal marginal relevance (Carbonell & Goldstein
-1998) over pairs of characters.
+sum asks for the longest documents. But the mean of a short text is far off by chance alone, so that
+the highest ones are of the shortest texts (Wainer 2007, «The Most Dangerous Equation»): it is drawn
+to that of the pool. Diversity: maximal marginal relevance (Carbonell & Goldstein 1998) over the mean
+state of the network, which says what kind of text it is. Likeness of the characters themselves would
+say how long it is: short texts share little.
 """
 
 from __future__ import annotations
@@ -24,29 +27,36 @@ from pingyu.read.reader import SUFFIXES, read_file
 from pingyu.schema import Document
 
 Floats = NDArray[np.float32]
-_BUCKETS = 4096
 
 
-def vectors(texts: Sequence[str]) -> Floats:
-    """(N, 4096) unit vectors of hashed pairs of characters, tf-idf (tf and df logarithmic)."""
-    counts = np.zeros((len(texts), _BUCKETS), np.float32)
-    for row, text in zip(counts, texts, strict=True):
-        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.uint64)
-        pairs = (codes[:-1] * 1_000_003 + codes[1:]) * 2_654_435_761 >> np.uint64(7)
-        row += np.bincount((pairs % _BUCKETS).astype(np.int64), minlength=_BUCKETS)
-    rarity = np.log((1 + len(texts)) / (1 + (counts > 0).sum(axis=0)))
-    weights = np.log1p(counts) * rarity.astype(np.float32)
-    length = np.linalg.norm(weights, axis=1, keepdims=True)
-    return np.asarray(weights / np.maximum(length, 1e-9), np.float32)
+def directions(states: Floats, origin: Floats) -> Floats:
+    """(N, D) → unit vectors from `origin` (D,); 0 where there is no way between."""
+    away = states - origin
+    length = np.linalg.norm(away, axis=1, keepdims=True)
+    return np.asarray(away / np.maximum(length, 1e-9), np.float32)
 
 
-def choose(uncertainty: Sequence[float], pool: Floats, known: Floats, n: int) -> list[int]:
+def shrunk(means: Floats, lengths: Floats) -> Floats:
+    """Means over texts of these lengths (N,), drawn to the mean of all as far as chance explains them
+    (Efron & Morris 1975, «Data Analysis Using Stein's Estimator and its Generalizations»).
+
+    Their variance is taken to be one between texts and one within them, over the length; both are
+    fitted to their squared distances from the mean.
+    """
+    mean = np.average(means, weights=lengths)
+    squares = (means - mean) ** 2
+    terms = np.stack([lengths, np.ones_like(lengths)], axis=1)
+    between, within = np.linalg.lstsq(terms, squares * lengths, rcond=None)[0].clip(0)
+    variance = between + within / lengths
+    share = np.divide(between, variance, out=np.zeros_like(means), where=variance > 0)
+    return np.asarray(mean + share * (means - mean), np.float32)
+
+
+def choose(uncertainty: Sequence[float] | Floats, pool: Floats, known: Floats, n: int) -> list[int]:
     """Indices of `n` rows of `pool` (N, D): each time the one that is most uncertain, weighed by its
     distance from the nearest row of `known` (K, D) and of those chosen."""
     doubt = np.array(uncertainty, np.float32)
-    nearest = np.zeros(len(pool), np.float32)
-    if len(known):
-        nearest = (pool @ known.T).max(axis=1)
+    nearest = (pool @ known.T).max(axis=1, initial=0)
     chosen: list[int] = []
     for _ in range(min(n, len(pool))):
         value = doubt * (1 - np.minimum(nearest, 1))
@@ -58,11 +68,17 @@ def choose(uncertainty: Sequence[float], pool: Floats, known: Floats, n: int) ->
 
 def rank(extractor: Extractor, texts: Sequence[str], known: Sequence[str], n: int) -> list[int]:
     """Indices of the `n` of `texts` to annotate next; `known`: texts that are annotated already."""
-    doubt = [
-        extractor.uncertainty(text) for text in tqdm(texts, unit="doc", desc="read", disable=None)
+    if not texts:
+        return []
+    every = [
+        extractor.survey(text)
+        for text in tqdm([*texts, *known], unit="doc", desc="read", disable=None)
     ]
-    rows = vectors([*texts, *known])
-    return choose(doubt, rows[: len(texts)], rows[len(texts) :], n)
+    entropy = np.array([mean for mean, _ in every[: len(texts)]], np.float32)
+    states = np.array([state for _, state in every], np.float32)
+    lengths = np.array([max(1, len(text)) for text in texts], np.float32)
+    rows = directions(states, states[: len(texts)].mean(axis=0))
+    return choose(shrunk(entropy, lengths), rows[: len(texts)], rows[len(texts) :], n)
 
 
 def suggest(

@@ -74,13 +74,17 @@ class Extractor:
     def _relating(self, text: str) -> Relating:
         return Relating(text, self.settings, self._relator)
 
-    def uncertainty(self, text: str) -> float:
-        """How unsure the model is of the tags of a text: entropy in nats a character."""
-        total = 0.0
-        for window, log_probs, _ in self._windows(text):
-            core = log_probs[window.core_start - window.start : window.core_end - window.start]
-            total -= float((np.exp(core) * core).sum())
-        return total / max(1, len(text))
+    def survey(self, text: str) -> tuple[float, Floats]:
+        """How unsure the model is of the tags of a text, entropy in nats a character, and its mean
+        state (width,)."""
+        entropy = 0.0
+        total: Floats = np.zeros(self.settings.width, np.float32)
+        for window, log_probs, states in self._windows(text):
+            core = slice(window.core_start - window.start, window.core_end - window.start)
+            entropy -= float((np.exp(log_probs[core]) * log_probs[core]).sum())
+            total += states[core].sum(axis=0)
+        length = np.float32(max(1, len(text)))
+        return entropy / float(length), total / length
 
     def _found(self, text: str) -> Iterator[tuple[Window, list[Span], Floats]]:
         """Every window with the spans that begin in its core, in order, and the model's states at
