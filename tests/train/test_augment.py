@@ -89,6 +89,29 @@ def test_a_list_of_which_the_same_is_told_grows():
         assert [s.text for s in back.spans] == [s.text for s in variant.spans]
 
 
+def test_a_passage_tells_only_of_units_that_it_names():
+    marked = (
+        "[U:a 清河区]点评会\n[U:b 柳林县][A:b 修渠]；[D:b 防火不力]。[A:a 增速[R 全市第2]]。“[U:a 清河]也[A:a 造林]。”\n"
+        "[A:b 就业改善]。散会。"
+    )
+    gold = inline.parse(marked)
+    augmenter = Augmenter(AugmentConfig(passage=1.0), [])
+    variants = [augmenter(gold, np.random.default_rng(seed)) for seed in range(200)]
+    cut = {inline.write(v) for v in variants if v is not gold}
+    assert {
+        "[U:b 柳林县][A:b 修渠]；[D:b 防火不力]。",
+        "[A:a 增速[R 全市第2]]。“[U:a 清河]也[A:a 造林]。”",
+        "[U:b 柳林县][A:b 修渠]；",
+    } <= cut
+    assert not any(v.text.startswith("就业") or v.text == "散会。" for v in variants)
+    for variant in variants:
+        _is_sound(variant)
+        assert variant.text in gold.text
+        statements = sum(s.label in ("ACHIEVEMENT", "DEFICIENCY") for s in variant.spans)
+        ranks = sum(s.label == "RANK" for s in variant.spans)
+        assert len(variant.relations) == statements + ranks
+
+
 def _texts(marked, **rates):
     augmenter = Augmenter(AugmentConfig(**rates), [])
     document = inline.parse(marked)

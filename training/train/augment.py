@@ -20,6 +20,7 @@ from pingyu.schema import DEFICIENCY, RANK, UNIT, Document, Relation, Span, read
 from train.config import AugmentConfig
 
 LONGER = 8  # names that a list of units may get behind one of its own
+PASSAGE = 6  # sentences of the longest passage that is cut out of a document
 Edit = tuple[int, int, str]  # start, end, what stands there instead
 
 _NUMBER = re.compile(r"(?<![\d.])\d{1,4}(?:\.\d{1,2})?(?![\d.年])")
@@ -71,6 +72,7 @@ class Augmenter:
     def __call__(self, document: Document, rng: np.random.Generator) -> Document:
         """A variant; offsets, relations and keys follow the text."""
         steps = (
+            (self.config.passage, self._passage),
             (self.config.names, self._names),
             (self.config.figures, self._figures),
             (self.config.list_order, self._list_order),
@@ -84,6 +86,16 @@ class Augmenter:
         for rate, step in steps:
             if rate and rng.random() < rate:
                 document = step(document, rng)
+        return document
+
+    def _passage(self, document: Document, rng: np.random.Generator) -> Document:
+        """A few sentences alone, as they are quoted, whose statements are all of units named there."""
+        ends = _sentence_ends(document)
+        first = int(rng.integers(len(ends)))
+        for last in range(min(first + int(rng.integers(PASSAGE)), len(ends) - 1), first - 1, -1):
+            passage = _cut(document, ends[first - 1] if first else 0, ends[last])
+            if passage:
+                return passage
         return document
 
     def _names(self, document: Document, rng: np.random.Generator) -> Document:
@@ -242,6 +254,40 @@ def decoys(document: Document, count: int, rng: np.random.Generator) -> list[Spa
     picked = rng.permutation(len(free))[: rng.integers(0, count + 1)]
     places = [free[n] for n in sorted(picked.tolist())]
     return [Span(UNIT, start, end, document.text[start:end]) for start, end in places]
+
+
+def _sentence_ends(document: Document) -> list[int]:
+    """Where a sentence or line ends and no span is broken, the end of the text among them."""
+    ends = (m.end() for m in re.finditer("[。！？；;]+[”’」]?\n?|\n", document.text))
+    whole = [end for end in ends if not any(s.start < end < s.end for s in document.spans)]
+    return [*(end for end in whole if end < len(document.text)), len(document.text)]
+
+
+def _cut(document: Document, start: int, end: int) -> Document | None:
+    """The text from `start` to `end`, where units are named there; None where something is told of
+    others. A relation moves to another mention of its unit where the one it had is outside."""
+    start += len(document.text[start:end]) - len(document.text[start:end].lstrip())
+    end -= len(document.text[start:end]) - len(document.text[start:end].rstrip())
+    inside = [n for n, s in enumerate(document.spans) if start <= s.start and s.end <= end]
+    place = {n: i for i, n in enumerate(inside)}
+    named = {document.keys[n]: i for n, i in place.items() if document.spans[n].label == UNIT}
+    relations = []
+    for r in document.relations:
+        if r.tail not in place:
+            continue
+        head = place.get(r.head, named.get(document.keys[r.head]))
+        if head is None:
+            return None
+        relations.append(replace(r, head=head, tail=place[r.tail]))
+    if not named:
+        return None
+    spans = [replace(s, start=s.start - start, end=s.end - start) for s in document.spans]
+    return Document(
+        document.text[start:end],
+        [spans[n] for n in inside],
+        relations,
+        [document.keys[n] for n in inside],
+    )
 
 
 def _lists(document: Document) -> Iterator[tuple[int, int]]:

@@ -89,6 +89,7 @@ class HuggingFaceConfig(Section):
 class AugmentConfig(Section):
     """How often a document is changed in each way when it is trained on (see train.augment)."""
 
+    passage: float = 0.0
     names: float = 0.0
     figures: float = 0.0
     list_order: float = 0.0
