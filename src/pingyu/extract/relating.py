@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -16,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pingyu.extract.model_folder import Settings
-from pingyu.extract.pairs import FARTHEST, Layout, Mentions, pairs_of
+from pingyu.extract.pairs import FARTHEST, Layout, Mentions, Pairs, pairs_of
 from pingyu.extract.relations import choose, contained
 from pingyu.extract.roles import Bodies
 from pingyu.schema import Document, Relation, Span
 
 Floats = NDArray[np.float32]
+AT_ONCE = 1500  # pairs of a long text that are scored together: 10 KB each
 
 
 class Relating:
@@ -130,6 +132,7 @@ class Relating:
         heads = [self.mentions[m] for m in mentions]
         tails = self.targets[targets.start : targets.stop]
         bodies = [self.body[m] for m in mentions]
+        before = wanted.start - targets.start
         pairs = pairs_of(
             self.document.text,
             self.layout,
@@ -143,20 +146,10 @@ class Relating:
             ),
             [spans[n] for n in tails],
             self.roles,
-            slice(wanted.start - targets.start, wanted.stop - targets.start),
+            slice(before, before + wanted.stop - wanted.start),
         )
-        logits = np.zeros((len(pairs.mention), self.roles.scores), np.float32)
-        if self.relator and len(pairs.mention):
-            inputs = {
-                "mentions": np.stack(
-                    [self._edges(m, n) for m, n in zip(mentions, heads, strict=True)]
-                ),
-                "targets": self.edges[np.array(self.targets[wanted]) - self.gone],
-                "mention": pairs.mention,
-                "target": pairs.target - (wanted.start - targets.start),
-                "features": pairs.features,
-            }
-            logits = self.relator.run(None, inputs)[0]
+        edges = [self._edges(m, n) for m, n in zip(mentions, heads, strict=True)]
+        logits = self._logits(edges, wanted, replace(pairs, target=pairs.target - before))
         self.relations += choose(
             spans,
             heads,
@@ -168,6 +161,26 @@ class Relating:
             self.settings.thresholds,
             self.settings.temperatures["relations"],
         )
+
+    def _logits(self, mentions: list[Floats], wanted: slice, pairs: Pairs) -> Floats:
+        """The (P, scores) of pairs of `mentions`, by their edges, and the `wanted` targets."""
+        logits: Floats = np.zeros((len(pairs.mention), self.roles.scores), np.float32)
+        if not self.relator or not len(logits):
+            return logits
+        edges = {
+            "mentions": np.stack(mentions),
+            "targets": self.edges[np.array(self.targets[wanted]) - self.gone],
+        }
+        at_once = AT_ONCE if len(self.document.text) > FARTHEST else len(logits)
+        for n in range(0, len(logits), at_once):
+            some = slice(n, n + at_once)
+            inputs = {
+                "mention": pairs.mention[some],
+                "target": pairs.target[some],
+                "features": pairs.features[some],
+            }
+            logits[some] = self.relator.run(None, edges | inputs)[0]
+        return logits
 
     def _edges(self, mention: int, span: int) -> Floats:
         kept = self.firsts.get(mention)
