@@ -6,7 +6,8 @@ import pytest
 from blind import cases, misses
 
 from pingyu.interpret.period import telling_periods
-from pingyu.interpret.rank import Marked, read_ranks
+from pingyu.interpret.rank import read_ranks
+from pingyu.interpret.rank_context import Marked
 from pingyu.schema import ACHIEVEMENT, DEFICIENCY, Place, Scope, Streak
 
 DAY = date(2021, 11, 5)

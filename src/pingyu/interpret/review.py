@@ -12,7 +12,8 @@ from pingyu.interpret.dating import document_date, meeting
 from pingyu.interpret.figure import find_figures
 from pingyu.interpret.known import Known
 from pingyu.interpret.period import Telling, period_at, telling_periods
-from pingyu.interpret.rank import Marked, read_ranks
+from pingyu.interpret.rank import read_ranks
+from pingyu.interpret.rank_context import Marked
 from pingyu.interpret.topic import passages, shipped
 from pingyu.interpret.unit import entities
 from pingyu.schema import (

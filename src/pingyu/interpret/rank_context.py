@@ -1,0 +1,67 @@
+"""A rank with the words around it: what the readers of its parts look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pingyu.interpret.indicator import CLAUSE_END
+from pingyu.interpret.period import Telling
+from pingyu.interpret.place import read_words
+from pingyu.schema import Rank
+
+_FARTHEST = 300  # characters on each side of a rank that are looked at
+_SEGMENT_END = re.compile(r"[。！？\n；;]")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A RANK span in its sentence. `number`: its index. `within`: the label of the statement that it
+    stands in, "" for none, and `statement` the index of that one."""
+
+    number: int
+    start: int
+    end: int
+    within: str = ""
+    statement: int | None = None
+
+
+class Read(NamedTuple):
+    """A rank that has been read, and where it stands."""
+
+    mark: Marked
+    rank: Rank
+
+
+class Context:
+    """A rank with the words around it and the ranks before it in its sentence (`read`)."""
+
+    def __init__(
+        self,
+        sentence: str,
+        mark: Marked,
+        periods: Sequence[Telling],
+        read: Sequence[Read],
+        units: Sequence[str],
+        autonomous: bool,
+    ) -> None:
+        self.sentence = sentence
+        self.mark, self.periods, self.units, self.autonomous = mark, periods, units, autonomous
+        self.left = sentence[max(0, mark.start - _FARTHEST) : mark.start]
+        self.right = sentence[mark.end : mark.end + _FARTHEST]
+        self.words = read_words(sentence[mark.start : mark.end])
+        self.segment = _SEGMENT_END.split(self.left)[-1]
+        self.clause = CLAUSE_END.split(self.segment)[-1]
+        # in a list of units each has its own ranks; a bulletin goes on with its list
+        self.read = [r for r in read if r.mark.statement == mark.statement or self._near(r)]
+
+    def _near(self, other: Read) -> bool:
+        """In the same part of the sentence?"""
+        return other.mark.start >= self.mark.start - len(self.segment)
+
+    def about(self, indicator: list[str]) -> Read | None:
+        """The last rank before that is of the same thing."""
+        same = (r for r in reversed(self.read) if r.rank.indicator == indicator)
+        return next(same, None) if indicator else None

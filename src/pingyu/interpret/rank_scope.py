@@ -1,0 +1,118 @@
+"""Among whom a rank is, and among how many."""
+
+from __future__ import annotations
+
+import re
+
+from pingyu.interpret.indicator import CLAUSE_END, FROM, Topic, strip_link
+from pingyu.interpret.numerals import integer
+from pingyu.interpret.place import GROUPS, Words, scope_of
+from pingyu.interpret.rank_context import Context, Read
+from pingyu.schema import Scope
+
+ADMIN = (
+    r"(?:全[国省市县区州盟旗镇乡疆]|全自治区|全地区|全街道|国内|省内|市内|区内|县内|系统内|组内)"
+)
+NUMBER = r"(?:[0-9]+|[一二两三四五六七八九十百]+)"
+_COUNTED = rf"(?<![第前后末续0-9零百一二三四五六七八九十])(?P<n>{NUMBER})(?:个|家|所|座|支)(?!季度|月|年度|百分|位)(?P<group>[^，。；：、,;:个]{{1,12}}?(?:（[^）]*）)?)"
+_OF = (
+    re.compile(
+        rf"{_COUNTED}(?:考核|评比)?(?:(?<!问题)(?<!任务)(?<!项目)中(?![心学医国小等层共标期央部间])|里|内|之中|当中|(?<=[省州市县区旗镇乡村道位门园企业司局办院校组队）)])的?$|综合排名|排名)"
+    ),
+    re.compile(rf"共有?{_COUNTED}(?:参[评考与]|同组|$)"),
+)
+_OUT_OF = re.compile(rf"^\s*(?:名|位)?\s*(?:[/／]|[（(](?:共|总))(?P<n>{NUMBER})(?:个|家)?")
+_COUNT_OF_SCOPE = re.compile(
+    rf"(?P<n>{NUMBER})(?:(?:个|家|所|座)|(?=[县市区镇乡省园旗](?!级)|街道|乡镇|国企|部门))"
+)
+_EACH = rf"各(?:类|大)?(?:{GROUPS}|[^，。；中在的、]{{0,4}}[省市州盟县区旗镇乡村组园局])"
+_SCOPE_AT_END = re.compile(
+    rf"(?P<scope>{ADMIN}(?:{_EACH}|同类[^，。；中在的]{{0,6}})?|同类[^，。；、在]{{1,6}}|{_EACH})"
+    r"(?:中|里|内|之中|范围内|的)?$"
+)
+_AMONG = re.compile(
+    rf"(?:在|^|[，：])(?P<scope>{ADMIN}?(?:参[评考]的?)?{NUMBER}(?:个|家|所|座)[^，。；：中在]{{1,12}}?(?:（[^）]*）)?)(?:考核|评比)?(?:中|里|之中|当中)"
+)
+_GROUP_AMONG = re.compile(
+    r"在(?P<scope>(?:各|同类)?[^，。；：中在]{0,5}?(?:部门|单位|企业|国企|园区|开发区|乡镇|街镇|镇街|街道|区县|县区))"
+    r"(?:[^，。；中在]{0,8})(?:中|里|之中|当中)"
+)
+_PLACE = r"(?![我本该])[^\W\d在全]{2,5}?[省市州盟县旗]"
+_IN_PLACE = re.compile(
+    rf"在(?P<scope>{_PLACE}|{_EACH})(?:范围内|内|中)?(?:[位排名稳仍均高]?[居列]|位于|排|获|并列|处|$)"
+)
+_OF_PLACE = re.compile(
+    rf"(?:^|在|[，：])(?P<scope>{_PLACE})(?=(?:{NUMBER}个[^，。；]{{1,12}}?|[^，。；]{{2,14}}(?:考[核评]|测评|评[价比估]))(?:中|里|之中|当中))"
+)
+_IN_GROUP = re.compile(
+    r"(?:^|[，,：:；;])在?(?P<scope>[^，。；：、在]{1,8}(?:组|片区|类地区))(?:（[^）]*）)?(?:[，,]|[位排]?[居列排])[^；;]*$"
+)
+_OF_GROUP = re.compile(
+    rf"(?:^|[，,：:；;])在?(?:[^，。；：]{{1,6}}的)?(?P<scope>[^，。；：的在个家]{{0,6}}?(?:{GROUPS}))(?:排名)?(?:之?中|方面|里|比较)[，,][^；;]*$"
+)
+_SAID = re.compile(rf"(?P<scope>{ADMIN})")
+_LABEL = re.compile(rf"(?P<scope>{ADMIN})(?:排名|名次|位次|排位)\s*[：:]\s*$")
+
+
+def find_scope(context: Context, topic: Topic, about: Read | None) -> Scope | None:
+    """In the rank itself; else in what it is ranked among; else that of the rank that it goes on
+    from; else the last one that is said. The first of its kind is so only where its clause says."""
+    words, clause, left = context.words, context.clause, context.left
+    said = words.scope or _among(clause, left if words.kind != "first" else clause)
+    if not said and words.kind != "first":
+        then = [m for place in FROM.finditer(clause) for m in _SAID.finditer(place[0])]
+        said = then[-1]["scope"] if then else topic.scope
+        if not said and about and about.rank.scope:
+            return about.rank.scope
+        if not said:
+            names = list(_SAID.finditer(left))
+            begin = context.mark.start - len(left)
+            last = next((r for r in reversed(context.read) if r.rank.scope), None)
+            if last and (not names or begin + names[-1].start() < last.mark.end):
+                return last.rank.scope
+            names = names or list(_AMONG.finditer(context.right))
+            said = names[-1]["scope"] if names else ""
+    return scope_of(said, autonomous=context.autonomous) if said else None
+
+
+def _among(clause: str, left: str) -> str:
+    """Among whom a rank is said to be: 在全市28个乡镇中, 在各开发区中, 全市排名："""
+    rest, _ = strip_link(clause)
+    for pattern, place in (
+        (_SCOPE_AT_END, rest),
+        (_AMONG, clause),
+        (_GROUP_AMONG, clause),
+        (_IN_PLACE, clause),
+        (_LABEL, left),
+        (_AMONG, left),
+        (_OF_PLACE, left),
+        (_IN_GROUP, left),
+        (_OF_GROUP, left),
+    ):
+        match = pattern.search(place)
+        if match:
+            return match["scope"]
+    return ""
+
+
+def number_ranked(words: Words, left: str, right: str, scope: Scope | None) -> int | None:
+    """Among how many, where that is said: in the rank (28个乡镇第一), behind it (第3/28) or around it.
+    `left`, `right`: what stands before and behind the rank."""
+    if words.kind == "first":
+        return None
+    if words.scope:
+        match = _COUNT_OF_SCOPE.search(words.scope)
+        if match:
+            return integer(match["n"])
+        if scope and scope.level == "peers":
+            match = _OF[1].search(right)
+            return integer(match["n"]) if match else None
+    match = _OUT_OF.match(right)
+    if match:
+        return integer(match["n"])
+    clause = CLAUSE_END.split(left)[-1]
+    for place in (clause, left, right + "。"):
+        found = [m for pattern in _OF for m in pattern.finditer(place)]
+        if found:
+            return integer(found[-1]["n"])
+    return None
