@@ -2,7 +2,7 @@
 
 Every system runs in a process and on one thread of its own; the systems take turns over the same
 documents, round after round, so that whatever else the machine does meets them all. Medians over the
-rounds and their spread. Seconds are of the clock; on a machine that is shared the processor's seconds
+rounds and their spread. Seconds are of the clock; on a busy machine the processor's seconds
 of a single thread, beside them, are the truer ones, and the ratio is theirs.
 
 python benchmarks/exports.py                  # once: the model in other precisions

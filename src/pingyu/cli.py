@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     extract = commands.add_parser(
         "extract",
         help="files or folders → table, JSON lines, CSV or joined tables",
-        description="Read files (or every .txt, .md and .html of a folder) and write what they say.",
+        description="Read files (or every .txt, .md, .markdown, .html and .htm below a folder) and write what they say.",
         epilog="examples:\n  pingyu extract page.html\n  pingyu extract reports/ --format jsonl -o out.jsonl\n"
         "  pingyu extract reports/ -o out/   (table on screen, out/results.jsonl and .csv)\n"
         "  pingyu extract reports/ --format tables -o out/   (units.csv, achievements.csv, … by id)\n"

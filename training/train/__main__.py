@@ -2,7 +2,7 @@
 
 python -m train configs/small.cfg [--section.key value …] [--resume]
 python -m train --schema SCHEMA --data DATA [--dev DATA] [--test DATA] [--section.key value …]
-python -m train adopt CHECKPOINT --layers 3 --origin TEXT -o models/encoder
+python -m train adopt CHECKPOINT --layers 4 --origin TEXT -o models/encoder
 python -m train pretrain configs/pretrain.cfg TEXTS [--section.key value …] [--resume]
 python -m train sweep configs/sweeps/learning-curve.cfg [--extra GOLD …]
 python -m train simulate configs/simulate.cfg
@@ -102,7 +102,7 @@ def _adopt(words: list[str]) -> int:
         " adopt",
         "Make an encoder to start from of a RoFormer over characters that others pretrained (a "
         "folder with bert_model.ckpt.* and vocab.txt). Needs tensorflow-cpu.",
-        "python -m train adopt chinese_roformer-sim-char-ft_L-6_H-384_A-6 --layers 3 "
+        "python -m train adopt chinese_roformer-sim-char-ft_L-6_H-384_A-6 --layers 4 "
         "--origin 'Zhuiyi Technology, Apache-2.0' -o models/encoder",
     )
     parser.add_argument("checkpoint", type=Path)

@@ -95,7 +95,7 @@ single characters.
 
 {origin}
 
-Made by `python -m train adopt {checkpoint} --layers {layers}`.
+Made by `python -m train adopt {checkpoint} --layers {layers} --origin TEXT -o FOLDER`; TEXT is the paragraph above.
 
 Files: `encoder.safetensors` (16-bit weights), `vocab.txt`, `encoder.json` (sizes).
 """
