@@ -12,6 +12,7 @@ import pytest
 
 from pingyu import cli
 from pingyu.cli import main
+from pingyu.pipeline import Pipeline
 
 PAGE = (
     "<html><body><h1>罗川县点评会</h1><p>石桥镇新修灌渠十二公里，灌溉面积全县第一，"
@@ -162,3 +163,26 @@ def test_how_far_a_long_document_is_read_is_shown_on_a_terminal(monkeypatch):
     with cli._bar() as progress:
         progress(8_000, 16_000)
     assert "8000/16000" in terminal.getvalue()
+
+
+def test_a_defect_of_ours_costs_one_document(pages, capsys, monkeypatch):
+    file = Pipeline.file
+
+    def fails(self, path, *rest):
+        if path.name == "a.html":
+            raise RecursionError("too deep")
+        return file(self, path, *rest)
+
+    monkeypatch.setattr(Pipeline, "file", fails)
+    assert main(["extract", str(pages), "--format", "csv"]) == 1
+    captured = capsys.readouterr()
+    assert "E736" in captured.err
+    assert "a.html" in captured.err
+    assert "大河乡" in captured.out
+
+
+def test_a_file_without_an_ending_is_written_again(pages, tmp_path):
+    out = tmp_path / "out"
+    out.write_text("")
+    assert main(["extract", str(pages / "b.txt"), "--format", "csv", "-o", str(out)]) == 0
+    assert "大河乡" in out.read_text(encoding="utf-8-sig")

@@ -2,9 +2,12 @@
 
 import csv
 import json
+from dataclasses import replace
+from io import StringIO
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
+from rich.console import Console
 
 from pingyu import inline
 from pingyu.cli import main
@@ -100,4 +103,17 @@ def test_the_table_shows_the_ranks_of_deficiencies_too():
     document = inline.parse("[U:a 甲镇][A:a 修渠[R 全县最长]]，[D:a 防火[R 全县垫底]]。")
     interpret(document, document.text)
     ranks = table(document).columns[2]
-    assert list(ranks.cells) == ["全县最长：修渠全县最长\n全县垫底：防火全县垫底"]
+    assert list(map(str, ranks.cells)) == ["全县最长：修渠全县最长\n全县垫底：防火全县垫底"]
+
+
+def test_the_table_takes_text_as_it_is():
+    document = inline.parse("[U:a 甲镇]的[A:a 投资完成]。")
+    document.source = "[/x].txt"
+    words = "投资[/b]:100:[a1]完成"
+    document.text = document.text.replace("投资完成", words)
+    document.spans[1] = replace(document.spans[1], end=document.spans[1].start + 17, text=words)
+    interpret(document, document.text)
+    out = StringIO()
+    Console(file=out, width=100).print(table(document))
+    assert words in out.getvalue()
+    assert "[/x].txt" in out.getvalue()

@@ -99,6 +99,7 @@ def test_what_is_written_reads_back(document):
         ("甲[A:x 完工]", "E204", "line 1, column 2"),
         ("[U:s:r9 石桥镇]", "E205", "line 1, column 1"),
         ("[A 完工]", "E207", "line 1, column 1"),
+        ("好[U 甲镇]", "E207", "line 1, column 2"),
     ],
 )
 def test_a_slip_is_named_with_its_place(marked, code, place):
@@ -128,3 +129,12 @@ def test_the_whole_gold_reads_and_writes_back(root):
         assert (back.spans, back.relations) == (document.spans, document.relations), path
         count += 1
     assert count >= 80
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path):
+    path = tmp_path / "a.inl"
+    with pytest.raises(PingyuError, match=r"E101.*a\.inl"):
+        inline.read_file(path)
+    path.write_bytes("[U:a 甲镇]".encode("gb18030"))
+    with pytest.raises(PingyuError, match=r"E603.*a\.inl"):
+        inline.read_file(path)

@@ -179,7 +179,7 @@ def _extract(options: argparse.Namespace) -> int:
         return 1 if documents.failed else 0
     with ExitStack() as stack:
         folder = options.output is not None and (
-            options.output.is_dir() or not options.output.suffix
+            options.output.is_dir() or not (options.output.suffix or options.output.is_file())
         )
         if folder or options.format == "table":
             found = list(documents)
@@ -227,7 +227,7 @@ def _print_tables(documents: list[Document], file: TextIO) -> None:
         if reviewed.row_count:
             console.print(reviewed)
         else:
-            console.print(f"{document.source}: nothing is reviewed here")
+            console.print(f"{document.source}: nothing is reviewed here", markup=False)
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -286,6 +286,10 @@ class Documents:
                     document = pipeline.file(path, progress)
             except PingyuError as error:
                 self._fail(error)
+                continue
+            except Exception as error:  # a defect of ours: the other documents go on
+                kind = type(error).__name__
+                self._fail(PingyuError("E736", str(path), kind=kind, reason=str(error)))
                 continue
             self.read += 1
             yield document

@@ -86,7 +86,7 @@ MESSAGES = {
     "E733": "cannot be read as Parquet ({reason}). Write it anew",
     "E734": "no column 'text' of strings (columns: {columns}). Name the column of the documents so",
     "E735": "row {row} is not there any more. The file was changed during the run: start another one",
-    "E736": "the model failed ({kind}: {reason}). Please report it, with the document",
+    "E736": "pingyu failed ({kind}: {reason}). Please report it, with the document",
     "E737": "{times} times the process ended while it was at this document (out of memory?). It was "
     "left out. Try it alone, with more memory",
     "E738": "worker {worker} has pingyu {found}, this is {wanted}. Install one version on all nodes",

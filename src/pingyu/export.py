@@ -234,8 +234,10 @@ def table(document: Document) -> Table:
     """The reviews of one document: a row a unit that something is said of. Its ranks are all that it
     has, those of its deficiencies too."""
     from rich.table import Table
+    from rich.text import Text
 
-    out = Table(title=document.source, title_justify="left", show_lines=True)
+    title = Text(document.source, "table.title")
+    out = Table(title=title, title_justify="left", show_lines=True)
     for name, style in (
         ("单位", STYLES[UNIT]),
         ("成绩", STYLES[ACHIEVEMENT]),
@@ -255,7 +257,8 @@ def table(document: Document) -> Table:
             [d.text for d in review.deficiencies],
         ]
         if any(columns):
-            out.add_row(review.unit, *("\n".join(column) for column in columns))
+            cells = (review.unit, *("\n".join(column) for column in columns))
+            out.add_row(*map(Text, cells))
     return out
 
 

@@ -87,7 +87,7 @@ def parse(marked: str, path: str | None = None) -> Document:
         nests = mark.label == RANK and mark.outer and mark.outer.label in (ACHIEVEMENT, DEFICIENCY)
         if mark.outer and not nests:
             raise error("E203", mark.at, label=mark.label, outer=mark.outer.label, text=piece)
-        if mark.label in (ACHIEVEMENT, DEFICIENCY) and not mark.key:
+        if mark.label != RANK and not mark.key:
             raise error("E207", mark.at, label=mark.label, letter=_LETTER[mark.label], text=piece)
 
     marks.sort(key=lambda m: (m.start, -m.end))
@@ -170,8 +170,20 @@ def _check_reads_back(marked: str, document: Document) -> None:
 
 
 def read_file(path: Path) -> Document:
-    """One .inl file; its last line end is not part of the text."""
-    return parse(path.read_text(encoding="utf-8").removesuffix("\n"), str(path))
+    """One .inl file. Raises PingyuError E101, E106, E603 where it cannot be read, E201–E207."""
+    return parse(read_marked(path), str(path))
+
+
+def read_marked(path: Path) -> str:
+    """The marked text of a file; its last line end is no part of it. Raises PingyuError E101, E106,
+    E603."""
+    try:
+        return path.read_text(encoding="utf-8").removesuffix("\n")
+    except OSError as error:
+        code = "E101" if isinstance(error, FileNotFoundError) else "E106"
+        raise PingyuError(code, str(path), reason=error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise PingyuError("E603", str(path), at=error.start) from error
 
 
 def read_folder(folder: Path) -> Iterable[tuple[str, Document]]:

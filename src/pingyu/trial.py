@@ -69,13 +69,7 @@ def find(paths: Iterable[Path]) -> tuple[list[Gold], list[PingyuError]]:
 
 
 def _gold(file: Path, folder: Path) -> Gold:
-    try:
-        document = inline.read_file(file)
-    except OSError as error:
-        code = "E101" if isinstance(error, FileNotFoundError) else "E106"
-        raise PingyuError(code, str(file), reason=error.strerror) from error
-    except UnicodeDecodeError as error:
-        raise PingyuError("E603", str(file), at=error.start) from error
+    document = inline.read_file(file)
     corpus = next((up for up in file.absolute().parents if (up / SPLITS).is_file()), None)
     inside = file.absolute().relative_to((corpus or folder).absolute()).with_suffix("")
     facts = {"length": length_band(document.text)}

@@ -18,6 +18,7 @@ def test_folders_and_lines_are_read_and_what_is_wrong_is_told(tmp_path):
     folder.mkdir(parents=True)
     (folder / "good.inl").write_text(MARKED, encoding="utf-8")
     (folder / "bad.inl").write_text("[U:s 石", encoding="utf-8")
+    (folder / "gbk.inl").write_bytes(MARKED.encode("gb18030"))
     lines = tmp_path / "some.jsonl"
     bad = [
         line(source="pool/b.html", text="x"),
@@ -25,6 +26,8 @@ def test_folders_and_lines_are_read_and_what_is_wrong_is_told(tmp_path):
         line(source="pool/c.html", relations=[{"type": "HAS_RANK", "head": 0, "tail": 9}]),
         line(source="pool/d.html", text="石桥镇完工\r"),
         line(source="pool/e.html", text="石桥镇完工\ud800"),
+        line(source=""),
+        line(source=None),
     ]
     lines.write_text("\n".join([line(), *bad, line()]), encoding="utf-8")
     errors = []
@@ -34,8 +37,8 @@ def test_folders_and_lines_are_read_and_what_is_wrong_is_told(tmp_path):
     assert found["pool/a"].marked is None
     assert found["pool/a"].document.spans == inline.parse(MARKED).spans
     codes = [error.code for error in errors]
-    assert codes == ["E201", "E520", "E520", "E520", "E520", "E520", "E521", "E101"]
-    assert "line 2" in str(errors[1])
+    assert codes == ["E201", "E603", *["E520"] * 7, "E521", "E101"]
+    assert "line 2" in str(errors[2])
 
 
 @pytest.mark.parametrize(

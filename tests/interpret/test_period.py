@@ -33,7 +33,12 @@ def test_words_become_days(words, start, end):
 
 @pytest.mark.parametrize(
     ("words", "day", "reason"),
-    [("今年以来", None, "no-date"), ("入汛以来", DAY, "vague"), ("2月30日", DAY, "vague")],
+    [
+        ("今年以来", None, "no-date"),
+        ("入汛以来", DAY, "vague"),
+        ("2月30日", DAY, "vague"),
+        ("近99999999999个月", DAY, "vague"),
+    ],
 )
 def test_what_names_no_days_says_why(words, day, reason):
     period = resolve(words, day)

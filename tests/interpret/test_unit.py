@@ -133,3 +133,13 @@ def test_a_document_without_units_has_no_entities():
 def test_names_that_end_like_others(name, canonical, kind):
     entity = entities(_document(name, place="湖北省/襄阳市/枣阳市"))["u1"]
     assert (entity.canonical, entity.kind) == (canonical, kind)
+
+
+@pytest.mark.parametrize("name", ["密云党委", "大兴工委", "密云管委会", "通州党工委", "朝阳管委会"])
+def test_a_committee_of_a_short_name_is_read_alone(name):
+    assert _entities(f"北京市点评会\n[U:a {name}]发言。")["a"].name == name
+
+
+def test_a_committee_is_that_of_its_place():
+    found = _entities("北京市点评会\n[U:a 密云]第一，[U:b 密云党委]发言。")
+    assert found["b"].canonical == "密云区"

@@ -182,3 +182,34 @@ def test_missing_and_large_files(tmp_path):
     big.write_text("区" * 100, encoding="utf-8")
     with pytest.raises(PingyuError, match=r"E105.*--max-bytes 99"):
         read_file(big, max_bytes=99)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<body><form><p>石桥镇</p><select><option>乡</select></form></body>", "石桥镇"),
+        ("<p>石桥镇R&D-2024项目，A&B.公司&nbsp;好</p>", "石桥镇R&D-2024项目，A&B.公司 好"),
+        ("<p>石桥镇</p><![图片]><p>大河乡居第一</p>", "石桥镇\n大河乡居第一"),
+        ("<p>石桥镇</p><![ endif]><p>大河乡</p>", "石桥镇\n大河乡"),
+        ("<div><p class='share'>分享<p>石桥镇完成投资。</div>", "石桥镇完成投资。"),
+        (
+            "---\ntitle: 甲\ndate: 2024-02-30\n---\n<p>石桥镇</p>",
+            "--- title: 甲 date: 2024-02-30 ---\n石桥镇",
+        ),
+    ],
+)
+def test_markup_that_is_not_as_it_should_be(html, text):
+    page = read_bytes(html.encode())
+    assert [line.strip() for line in page.text.split("\n")] == text.split("\n")
+    at = page.text.index("石桥镇")
+    assert page.source[page.content.starts[at] : page.content.ends[at + 2]] == "石桥镇"
+
+
+def test_a_date_that_is_empty_is_none():
+    page = read_bytes("---\ntitle: 甲\ndate:\n---\n石桥镇".encode())
+    assert page.metadata == {"title": "甲"}
+
+
+def test_a_declared_encoding_that_is_none_is_passed_over():
+    html = f"<meta charset=undefined><p>{PROSE}</p>"
+    assert read_bytes(html.encode("gb18030")).text == PROSE

@@ -75,7 +75,10 @@ def test_metadata_become_strings(tmp_path):
         ({"text": "甲", "id": True}, "E732", "'id' is of type bool"),
         ({"text": "甲", "metadata": "x"}, "E732", "'metadata' is of type str"),
         ('{"text": "甲\\ud800"}', "E732", "half a character"),
-        ('{"text": "甲", "metadata": {"a": "\\ud800"}}', "E732", "'a' is"),
+        ('{"text": "甲", "metadata": {"a": "\\ud800"}}', "E732", "'metadata' is"),
+        ('{"text": "甲", "metadata": {"\\ud800": "a"}}', "E732", "'metadata' is"),
+        ('{"text": "甲", "id": "\\ud800"}', "E732", "'source' is"),
+        ({"text": "甲", "metadata": ["ab"]}, "E732", "'metadata' is of type list"),
     ],
 )
 def test_a_bad_row_is_named_and_the_others_are_read(tmp_path, value, code, words):

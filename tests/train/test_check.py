@@ -91,6 +91,15 @@ def test_every_issue_is_named_at_once(corpus, capsys):
     assert "town/b: in the unseen slice, but not in test" in out
 
 
+def test_a_page_that_cannot_be_read_is_one_issue_of_many(corpus, capsys):
+    (corpus / "corpus/town/b.txt").write_text("", encoding="utf-8")
+    (corpus / "corpus/plans/d.txt").write_text("无人标注", encoding="utf-8")
+    assert check(corpus) == 1
+    out = capsys.readouterr().out
+    assert "E102" in out
+    assert "corpus/plans/d: has no annotations/plans/d.inl" in out
+
+
 def test_near_duplicates_across_splits_are_named(corpus, capsys):
     twin = GOOD.replace("石桥镇", "石林镇")
     (corpus / "annotations/town/b.inl").write_text(twin, encoding="utf-8")

@@ -27,6 +27,10 @@ def test_texts_are_read_plain_and_compressed_and_chunks_keep_every_line(tmp_path
     assert texts == {"a.txt": LINES, "b.txt.xz": LINES}
     assert "\n".join(chunks(LINES, 30)).split("\n") == LINES
     assert chunks([], 30) == []
+    assert "".join(chunks(["一" * 150], 30)) == "一" * 150
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "a.txt").write_text(LINES[0], encoding="utf-8")
+    assert read_texts(tmp_path)["a.txt"] == [*LINES, LINES[0]]
 
 
 def test_a_pretrained_encoder_starts_a_training(tmp_path, root, monkeypatch):

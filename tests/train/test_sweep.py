@@ -81,6 +81,15 @@ def test_what_goes_into_a_row_decides_whether_it_is_measured_again(trained, tmp_
     assert len(json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))) == 4
 
 
+def test_two_groups_of_one_name_are_refused(trained, root, tmp_path, capsys):
+    gold = tmp_path / "dev"
+    gold.mkdir()
+    sweep = tmp_path / "x.cfg"
+    sweep.write_text(SWEEP.format(folder=tmp_path), encoding="utf-8")
+    assert main(["sweep", str(sweep), "--extra", str(gold)]) == 1
+    assert "two groups to score have one name" in capsys.readouterr().err
+
+
 def test_a_failed_training_is_named_and_the_others_go_on(trained, tmp_path, monkeypatch, capsys):
     good = module.runs._train
 

@@ -96,7 +96,11 @@ def _check_source(corpus: Path, name: str, document: Document) -> Iterator[Issue
     if len(found) != 1:
         yield Issue("error", name, f"{len(found)} files {corpus / name}.*; there must be one")
         return
-    text = read_file(found[0]).text
+    try:
+        text = read_file(found[0]).text
+    except PingyuError as error:
+        yield Issue("error", name, str(error))
+        return
     if text != document.text:
         pairs = enumerate(zip(text, document.text, strict=False))
         at = next((n for n, (a, b) in pairs if a != b), min(len(text), len(document.text)))

@@ -212,6 +212,8 @@ def load(path: Path | None, overrides: list[str], default: dict[str, Any] | None
         place = values
         for section in sections:
             place = place.setdefault(section, {})
+            if not isinstance(place, dict):
+                raise PingyuError("E402", key=flag[2:], reason=f"{section!r} is no section")
         place[key] = _value(value)
     return validate(Config, values, path or Path("--section.key"))
 
@@ -220,7 +222,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Raises PingyuError E401 where the file is missing or no TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PingyuError("E401", str(path), reason=f"{error}. Mend the file") from error
 
 

@@ -26,22 +26,22 @@ CORPUS = "corpus"  # the train documents, beside the files of the folder
 
 
 def read_texts(folder: Path) -> dict[str, list[str]]:
-    """Every .txt and .txt.xz of a folder: file name → its lines that are not empty."""
-    texts = {}
+    """Every .txt and .txt.xz below a folder: file name → the lines that are not empty, of all files of
+    that name."""
+    texts: dict[str, list[str]] = {}
     for path in sorted([*folder.rglob("*.txt"), *folder.rglob("*.txt.xz")]):
         opener = lzma.open if path.suffix == ".xz" else open
         with opener(path, "rt", encoding="utf-8") as file:
-            texts[path.name] = [line.strip() for line in file if line.strip()]
+            texts.setdefault(path.name, []).extend(filter(None, map(str.strip, file)))
     return texts
 
 
 def chunks(lines: list[str], size: int) -> list[str]:
-    """Whole lines put together to pieces of about `size` characters."""
+    """Lines put together to pieces of about `size` characters; those of over twice as many are cut."""
     out: list[str] = []
     piece: list[str] = []
     length = 0
-    for line in lines:
-        line = line[: 2 * size]
+    for line in (s[n : n + 2 * size] for s in lines for n in range(0, len(s), 2 * size)):
         if length + len(line) > size and piece:
             out.append("\n".join(piece))
             piece, length = [], 0

@@ -69,6 +69,10 @@ def sweep(path: Path, extra: Sequence[Path], folder: Path) -> int:
         raise PingyuError("E401", str(path), reason="two rows have one name. Rename one")
     commit = card.commit()  # before results make the checkout differ from it
     todo = [run_of(plan, row, seed, folder) for seed in plan.seeds for row in plan.rows]
+    named = [*plan.splits, *(p.stem for p in extra)]
+    if len(set(named)) < len(named):
+        reason = f"two groups to score have one name ({', '.join(named)}). Rename one"
+        raise PingyuError("E401", str(path), reason=reason)
     extras: Groups = {p.stem: _read_gold(p) for p in extra}
     known = {(r["row"], r["seed"], r["inputs"]): r for r in runs.read(runs.results(plan.output))}
     measured: Results = [

@@ -162,7 +162,7 @@ def _settings(options: argparse.Namespace) -> dict[str, str]:
     if _CONFIG.is_file():
         try:
             kept = tomllib.loads(_CONFIG.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise PingyuError("E401", str(_CONFIG), reason=f"{error}. Mend the file") from error
         for key, value in kept.items():
             if key not in settings or not isinstance(value, str):

@@ -29,7 +29,7 @@ def read_gold(folder: Path, name: str) -> Local | None:
     path = folder / f"{name}.inl"
     if not path.is_file():
         return None
-    marked = path.read_text(encoding="utf-8").removesuffix("\n")
+    marked = inline.read_marked(path)
     return Local(name, inline.parse(marked, str(path)), path, marked)
 
 
@@ -79,11 +79,12 @@ def _read_lines(path: Path, errors: list[PingyuError]) -> Iterator[Local]:
             continue
         try:
             document = _document(json.loads(line))
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+            name = name_of(document.source)
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             reason = f"{type(error).__name__}: {error}"
             errors.append(PingyuError("E520", path=str(path), line=number, reason=reason))
         else:
-            yield Local(name_of(document.source), document, path)
+            yield Local(name, document, path)
 
 
 def _document(values: dict[str, Any]) -> Document:

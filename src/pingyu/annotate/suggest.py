@@ -23,7 +23,7 @@ from pingyu import inline
 from pingyu.errors import PingyuError
 from pingyu.extract.extractor import Extractor
 from pingyu.pipeline import Pipeline
-from pingyu.read.reader import SUFFIXES, read_file
+from pingyu.read.reader import SUFFIXES, find_files, read_file
 from pingyu.schema import Document
 
 Floats = NDArray[np.float32]
@@ -91,7 +91,7 @@ def suggest(
     """
     known = [d.text for _, d in inline.read_folder(annotated)] if annotated else []
     texts: dict[str, Path] = {}
-    for path in sorted(p for p in pool.rglob("*") if p.suffix.lower() in SUFFIXES):
+    for path in find_files(pool)[0]:
         try:
             page = read_file(path)
         except PingyuError as error:

@@ -217,7 +217,7 @@ def _resolved(words: str, match: re.Match[str], today: date | None) -> Period:
             found = date(found[1].year, 1, 1), found[1]
     except NoDateError:
         return Period(words, None, None, NO_DATE)
-    except ValueError:
+    except (ValueError, OverflowError):
         found = None
     if found is None:
         return Period(words, None, None, VAGUE)

@@ -201,7 +201,8 @@ class _Reader:
         """A name without its kind: what stands in full in the document, else the place that fits."""
         full = [n for n in self._of_stem.get(bare, ()) if n != bare]
         full = full or [n for n in self._opened_by(bare) if n != bare and unit_kind(n)]
-        if len(full) == 1:
+        # 密云党委 is read as 密云: it says no more than that
+        if len(full) == 1 and self._without_government(full[0]) != bare:
             return replace(self.read(full.pop()), name=name)
         options = self.locator.here(self.locator.places.look_up(bare), short=True)
         if not options:

@@ -47,7 +47,7 @@ def decode(data: bytes, path: str, encoding: str | None = None) -> tuple[str, st
         for name in tries:
             try:
                 return data.decode(name), name
-            except (UnicodeDecodeError, LookupError):
+            except (UnicodeError, LookupError):
                 continue
     return _detect(data, path)
 
@@ -55,7 +55,7 @@ def decode(data: bytes, path: str, encoding: str | None = None) -> tuple[str, st
 def _strictly(data: bytes, encoding: str, path: str) -> str:
     try:
         return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
+    except (UnicodeError, LookupError) as error:
         raise PingyuError("E104", path) from error
 
 

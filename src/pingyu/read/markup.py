@@ -23,9 +23,10 @@ _VOID = frozenset([
     "source", "track", "wbr",
 ])  # fmt: skip
 _SILENT = frozenset([
-    "button", "canvas", "form", "iframe", "nav", "noscript", "object", "script", "select",
+    "button", "canvas", "iframe", "nav", "noscript", "object", "script", "select",
     "style", "svg", "template", "textarea",
 ])  # fmt: skip
+_ENDED_BY_NEXT = frozenset(("p", "li", "dt", "dd", "td", "th", "tr"))
 _ASIDE = frozenset(("aside", "footer"))
 _ASIDE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|menu|footer|sidebar|breadcrumbs?|crumbs?|copyright|related|recommend"
@@ -36,7 +37,12 @@ _LOOKS_LIKE_HTML = re.compile(
     r"<(?:!doctype html|html|body|div|p|br|span|font|table|tr|td|h[1-6]|article|section)\b[^<>]*>",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(r"&(?:#[xX][0-9a-fA-F]+|#[0-9]+|[A-Za-z][A-Za-z0-9]*);?")
+# As html.parser takes it: what that passes over must not be lost.
+_ENTITY = re.compile(r"&(?:#[xX][0-9a-fA-F]+|#[0-9]+|[A-Za-z][-.A-Za-z0-9]*);?")
+# What html.parser knows to stand behind <![; at anything else it stops with an AssertionError.
+_SECTION = re.compile(
+    r"<!\[(?:cdata|temp|rcdata|ignore|include|if|else|endif)(?![-.\w])", re.IGNORECASE
+)
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|$)", re.DOTALL)
 _TITLE_PARTS = re.compile(r"\s*[_|–—]\s*|\s+-\s+|-(?=[^-]*(?:网|报|新闻|政府)$)")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -79,12 +85,12 @@ def read_markup(source: str, markdown: bool) -> Marked:
 def _front_matter(block: str) -> dict[str, str]:
     try:
         values = frontmatter.loads(block.strip()).metadata
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError):  # the latter: 2024-02-30
         return {}
     return {
         str(k): str(v).strip()
         for k, v in values.items()
-        if isinstance(v, str | int | float) or k == "date"
+        if isinstance(v, str | int | float) or (k == "date" and v is not None)
     }
 
 
@@ -137,6 +143,8 @@ class _Blocks(HTMLParser):
             self._end_block()
         if tag in _VOID:
             return
+        if tag in _ENDED_BY_NEXT and self._open and self._open[-1][0] == tag:
+            self._open.pop()
         names = " ".join(v or "" for k, v in attrs if k in ("class", "id", "role"))
         hidden = any(
             k == "hidden" or (k == "style" and "display:none" in (v or "").replace(" ", ""))
@@ -162,6 +170,12 @@ class _Blocks(HTMLParser):
             self._builder.verbatim(data, self._at())
             if self._inside(("a",)):
                 self._linked += len(data.strip())
+
+    def parse_html_declaration(self, i: int) -> int:
+        """As the parser does, but what looks like a section of SGML and is none is a comment."""
+        if self.rawdata.startswith("<![", i) and not _SECTION.match(self.rawdata, i):
+            return self.parse_bogus_comment(i)
+        return super().parse_html_declaration(i)
 
     def _handle_reference(self) -> None:
         found = _ENTITY.match(self.source.text, self._at())

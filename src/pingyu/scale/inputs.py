@@ -114,7 +114,7 @@ def open_parquet(path: str) -> parquet.ParquetFile:
     """Raises PingyuError E733, E734 (no texts in it)."""
     try:
         file = parquet.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise PingyuError("E733", path, reason=str(error).split("\n")[0]) from error
     schema = file.schema_arrow
     names = set(schema.names)

@@ -91,8 +91,8 @@ def _fill(item: Item, record: object) -> None:
         if name == "id":
             item.id = str(value)
     metadata = record.get("metadata") or {}
-    if isinstance(metadata, list):  # a map of a Parquet file
-        metadata = dict(metadata)
+    if isinstance(metadata, list) and all(isinstance(pair, tuple) for pair in metadata):
+        metadata = dict(metadata)  # a map of a Parquet file
     if not isinstance(metadata, dict):
         raise _wrong(item, "metadata", _kind(metadata), "an object")
     for name, value in metadata.items():
@@ -107,7 +107,8 @@ def _fill(item: Item, record: object) -> None:
         found = "blank" if isinstance(text, str) else _kind(text)
         raise _wrong(item, "text", found, "a text")
     item.text = text
-    for name, value in (("text", text), ("source", item.source), *item.metadata.items()):
+    parts = [("metadata", part) for pair in item.metadata.items() for part in pair]
+    for name, value in (("text", text), ("source", item.source), ("id", item.id or ""), *parts):
         try:
             value.encode()
         except UnicodeEncodeError as error:
@@ -154,7 +155,7 @@ def _rows(stretch: Stretch) -> Iterator[object]:
             done += 1
     except PingyuError as error:
         yield from _gone(stretch, error, done)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = str(error).split("\n")[0]
         yield from _gone(stretch, PingyuError("E733", stretch.path, reason=reason), done)
     else:
