@@ -20,9 +20,20 @@ def test_directions_are_of_unit_length_and_none_from_nowhere():
 
 def test_twins_of_what_is_chosen_or_known_come_last():
     pool = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
-    assert choose([3, 2.9, 1], pool, pool[:0], 3) == [0, 2, 1]
-    assert choose([3, 2.9, 1], pool, pool[:1], 1) == [2]
-    assert choose([1, 2, 3], pool, pool[:0], 9) == [2, 1, 0]
+    for doubt in ([3, 2.9, 1], [1, 3, 2]):
+        order = choose(doubt, pool, pool[:0], 9)
+        assert sorted(order) == [0, 1, 2]
+        assert set(order[:2]) != {0, 1}
+        assert choose(doubt, pool, pool[:1], 1) == [2]
+
+
+def test_the_uncertain_are_drawn_more_often_and_not_alone():
+    far = np.eye(300, dtype=np.float32)
+    doubt = np.repeat([1.0, 2.0], 150)
+    drawn = choose(doubt, far, far[:0], 60)
+    assert drawn == choose(doubt, far, far[:0], 60)
+    assert len(set(drawn)) == 60
+    assert 0.65 < np.mean([n >= 150 for n in drawn]) < 0.95  # four to one
 
 
 def test_what_chance_explains_is_drawn_to_the_mean():

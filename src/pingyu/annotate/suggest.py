@@ -1,12 +1,12 @@
-"""Which documents of a pool to annotate next: those that the model is unsure of and that differ from
-each other.
+"""Which documents of a pool to annotate next: drawn, rather such that the model is unsure of and that
+differ from each other.
 
 Uncertainty: mean entropy of the tags of a character (Settles & Craven 2008, «An Analysis of Active
 Learning Strategies for Sequence Labeling Tasks»); the mean, since reading costs by the character: the
 sum asks for the longest documents. But the mean of a short text is far off by chance alone, so that
 the highest ones are of the shortest texts (Wainer 2007, «The Most Dangerous Equation»): it is drawn
-to that of the pool. Diversity: maximal marginal relevance (Carbonell & Goldstein 1998) over the mean
-state of the network, which says what kind of text it is. Likeness of the characters themselves would
+to that of the pool. Difference: by the mean state of the network, which says what kind of text it
+is. Likeness of the characters themselves would
 say how long it is: short texts share little.
 """
 
@@ -53,14 +53,22 @@ def shrunk(means: Floats, lengths: Floats) -> Floats:
 
 
 def choose(uncertainty: Sequence[float] | Floats, pool: Floats, known: Floats, n: int) -> list[int]:
-    """Indices of `n` rows of `pool` (N, D): each time the one that is most uncertain, weighed by its
-    distance from the nearest row of `known` (K, D) and of those chosen."""
-    doubt = np.array(uncertainty, np.float32)
+    """Indices of `n` rows of `pool` (N, D), drawn one by one: the odds of a row are its uncertainty,
+    squared, times its distance from the nearest row of `known` (K, D) and of those drawn. The same
+    input gives the same draw.
+
+    The highest odds are not simply taken: the most uncertain texts of all are odd ones, of which a
+    model learns little for the rest. Drawn with the largest of u^(1 / odds) (Efraimidis & Spirakis
+    2006, «Weighted random sampling with a reservoir»).
+    """
+    doubt = np.square(np.array(uncertainty, np.float64))
+    chance = np.log(np.random.default_rng(0).random(len(pool)))
     nearest = (pool @ known.T).max(axis=1, initial=0)
     chosen: list[int] = []
     for _ in range(min(n, len(pool))):
-        value = doubt * (1 - np.minimum(nearest, 1))
-        value[chosen] = -1
+        odds = np.maximum(doubt * (1 - nearest), 1e-9)
+        value = chance / odds
+        value[chosen] = -np.inf
         chosen.append(int(value.argmax()))
         nearest = np.maximum(nearest, pool @ pool[chosen[-1]])
     return chosen
