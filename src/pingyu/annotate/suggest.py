@@ -6,8 +6,7 @@ Learning Strategies for Sequence Labeling Tasks»); the mean, since reading cost
 sum asks for the longest documents. But the mean of a short text is far off by chance alone, so that
 the highest ones are of the shortest texts (Wainer 2007, «The Most Dangerous Equation»): it is drawn
 to that of the pool. Difference: by the mean state of the network, which says what kind of text it
-is. Likeness of the characters themselves would
-say how long it is: short texts share little.
+is. Likeness of the characters themselves would say how long it is: short texts share little.
 """
 
 from __future__ import annotations
