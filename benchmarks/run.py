@@ -132,6 +132,7 @@ class Worker:
         self.pipe, other = context.Pipe()
         self.process = context.Process(target=_work, args=(name, other), daemon=True)
         self.process.start()
+        other.close()  # a process that ends without an answer is then told of, not waited for
         self.answer()
 
     def ask(self, texts: Sequence[str]) -> None:
@@ -273,6 +274,7 @@ def long_document(name: str, texts: Sequence[str], characters: int) -> Row:
     pipe, other = context.Pipe()
     process = context.Process(target=_take_turns, args=(name, whole, other), daemon=True)
     process.start()
+    other.close()
     row: Row = pipe.recv()
     process.join()
     return row
