@@ -148,7 +148,11 @@ Files: `features.msgpack` (features and words), `weights.npz` (16 bits), `metric
 
 
 def write_words(
-    folder: Path, options: dict[str, int], data: DataConfig, metrics: dict[str, Any]
+    folder: Path,
+    options: dict[str, int],
+    data: DataConfig,
+    at_commit: str,
+    metrics: dict[str, Any],
 ) -> None:
     """Write README.md beside a segmenter (train.words). `options`: of the command; `metrics`: what
     its metrics.json holds."""
@@ -169,7 +173,7 @@ def write_words(
     )
     text = _WORDS_CARD.format(
         name=folder.name,
-        commit=commit(),
+        commit=at_commit,
         command=f"python -m train words {command}",
         data_hash=data_hash(data.annotations, data.splits),
         words_hash=digest.hexdigest(),

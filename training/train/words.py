@@ -67,6 +67,7 @@ def train(output: Path, data: DataConfig, plan: Plan) -> dict[str, Any]:
 
     Raises PingyuError E406 where a sample does not fit the documents.
     """
+    at_commit = card.commit()  # before the model makes the checkout differ from it
     by_hand = data.annotations / "words"
     documents = read_split(data.annotations, data.splits, "train")
     learned = read_samples(by_hand / "train.txt", documents)
@@ -100,7 +101,7 @@ def train(output: Path, data: DataConfig, plan: Plan) -> dict[str, Any]:
     (output / "metrics.json").write_text(
         json.dumps(metrics, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
-    card.write_words(output, asdict(plan), data, metrics)
+    card.write_words(output, asdict(plan), data, at_commit, metrics)
     return metrics
 
 
