@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from pingyu import __version__
 from pingyu.annotate import commands as annotate
-from pingyu.errors import PingyuError
+from pingyu.errors import PingyuError, unforeseen
 from pingyu.read.reader import MAX_BYTES, RECORDS, SUFFIXES, find_files
 
 if TYPE_CHECKING:
@@ -288,8 +288,7 @@ class Documents:
                 self._fail(error)
                 continue
             except Exception as error:  # a defect of ours: the other documents go on
-                kind = type(error).__name__
-                self._fail(PingyuError("E736", str(path), kind=kind, reason=str(error)))
+                self._fail(unforeseen(error, str(path)))
                 continue
             self.read += 1
             yield document

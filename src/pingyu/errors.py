@@ -213,3 +213,8 @@ class PingyuError(ValueError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return partial(PingyuError, self.code, self.path, **self.values), ()
+
+
+def unforeseen(error: Exception, path: str | None = None) -> PingyuError:
+    """E736 for a defect of pingyu's own, so that it costs one document and no other."""
+    return PingyuError("E736", path, kind=type(error).__name__, reason=str(error))

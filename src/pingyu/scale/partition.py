@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TextIO
 
-from pingyu.errors import PingyuError
+from pingyu.errors import PingyuError, unforeseen
 from pingyu.pipeline import Pipeline
 from pingyu.scale.inputs import Partition, printable
 from pingyu.scale.records import Item, items
@@ -78,8 +78,7 @@ def _extract(
         except PingyuError as error:
             failures.append(failure(error, item))
         except Exception as error:
-            wrapped = PingyuError("E736", kind=type(error).__name__, reason=str(error))
-            failures.append(failure(wrapped, item))
+            failures.append(failure(unforeseen(error), item))
     return tables, failures
 
 
