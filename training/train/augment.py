@@ -269,25 +269,18 @@ def _cut(document: Document, start: int, end: int) -> Document | None:
     start += len(document.text[start:end]) - len(document.text[start:end].lstrip())
     end -= len(document.text[start:end]) - len(document.text[start:end].rstrip())
     inside = [n for n, s in enumerate(document.spans) if start <= s.start and s.end <= end]
-    place = {n: i for i, n in enumerate(inside)}
-    named = {document.keys[n]: i for n, i in place.items() if document.spans[n].label == UNIT}
-    relations = []
-    for r in document.relations:
-        if r.tail not in place:
-            continue
-        head = place.get(r.head, named.get(document.keys[r.head]))
-        if head is None:
-            return None
-        relations.append(replace(r, head=head, tail=place[r.tail]))
+    named = {document.keys[n]: n for n in inside if document.spans[n].label == UNIT}
     if not named:
         return None
-    spans = [replace(s, start=s.start - start, end=s.end - start) for s in document.spans]
-    return Document(
-        document.text[start:end],
-        [spans[n] for n in inside],
-        relations,
-        [document.keys[n] for n in inside],
-    )
+    known = set(inside)
+    relations = []
+    for r in document.relations:
+        if r.tail in known:
+            head = r.head if r.head in known else named.get(document.keys[r.head])
+            if head is None:
+                return None
+            relations.append(replace(r, head=head))
+    return stretch(replace(document, relations=relations), start, end)
 
 
 def _lists(document: Document) -> Iterator[tuple[int, int]]:
@@ -317,6 +310,24 @@ def _stands(document: Document, frame: tuple[str, str], start: int, end: int) ->
     return not any(
         (s.start < start and s.end > first) or (s.start < last and s.end > end)
         for s in document.spans
+    )
+
+
+def stretch(document: Document, start: int, end: int) -> Document:
+    """The text from `start` to `end` with the spans that stand whole in it, and the relations between
+    them."""
+    inside = [n for n, s in enumerate(document.spans) if start <= s.start and s.end <= end]
+    place = {n: i for i, n in enumerate(inside)}
+    spans = map(document.spans.__getitem__, inside)
+    return Document(
+        document.text[start:end],
+        [replace(s, start=s.start - start, end=s.end - start) for s in spans],
+        [
+            replace(r, head=place[r.head], tail=place[r.tail])
+            for r in document.relations
+            if r.head in place and r.tail in place
+        ],
+        [document.keys[n] for n in inside],
     )
 
 

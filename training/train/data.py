@@ -18,6 +18,7 @@ from pingyu.extract.pairs import Pairs, pair_up
 from pingyu.extract.roles import Roles
 from pingyu.extract.tags import to_tags
 from pingyu.schema import Document, Span, reading_order
+from train.augment import stretch
 from train.config import read_splits
 from train.model import IGNORE, Encoder
 
@@ -77,21 +78,7 @@ def windows(document: Document, size: int) -> Iterator[Document]:
         if end - start > size:
             cut = document.text.rfind("\n", start, start + size) + 1
             end = cut if cut > start else start + size
-        inside = [n for n, s in enumerate(document.spans) if start <= s.start and s.end <= end]
-        index = {n: i for i, n in enumerate(inside)}
-        yield Document(
-            document.text[start:end],
-            [
-                replace(s, start=s.start - start, end=s.end - start)
-                for s in map(document.spans.__getitem__, inside)
-            ],
-            [
-                replace(r, head=index[r.head], tail=index[r.tail])
-                for r in document.relations
-                if r.head in index and r.tail in index
-            ],
-            [document.keys[n] for n in inside],
-        )
+        yield stretch(document, start, end)
         start = end
 
 
