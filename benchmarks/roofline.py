@@ -16,7 +16,7 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 from train.fuse import with_loops
-from train.model import Attention
+from train.transformer import Attention
 
 Shape = tuple[int, int]
 

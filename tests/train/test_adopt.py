@@ -8,7 +8,7 @@ from pingyu.errors import PingyuError
 from pingyu.extract.encode import SPECIALS
 from train import adopt, encoder_folder
 from train.config import ModelConfig
-from train.model import Transformer
+from train.transformer import Transformer
 
 TOKENS = ["[PAD]", "[unused1]", "[UNK]", "[SEP]", "[MASK]", "，", "镇", "##镇", "a", "石桥"]
 SIZES = ModelConfig(char_width=8, layers=1, heads=2, dropout=0.0)

@@ -3,9 +3,9 @@ import lzma
 from train import encoder_folder
 from train.config import load
 from train.data import build_vocabulary
-from train.model import Transformer
 from train.pretrain import chunks, pretrain, read_texts
 from train.trainer import train
+from train.transformer import Transformer
 
 LINES = [
     "石桥镇新修灌渠十二公里，进度全县第一。",

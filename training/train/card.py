@@ -69,7 +69,7 @@ Strict: every edge right, missed spans and relations counted. Details in `metric
 _ENCODER_CARD = """\
 # {name}
 
-An encoder to start training from: the transformer of `train/model.py`, trained to guess hidden
+An encoder to start training from: the transformer of `train/transformer.py`, trained to guess hidden
 characters of plain Chinese text.
 
 | | |

@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from train.config import ModelConfig
-from train.model import Transformer
+from train.transformer import Transformer
 
 VOCABULARY_FILE, WEIGHTS_FILE, SIZES_FILE = "vocab.txt", "encoder.safetensors", "encoder.json"
 

@@ -31,7 +31,8 @@ from pingyu.extract.subwords import FILLER
 from train.config import Config
 from train.fuse import fuse
 from train.hf_encoder import HuggingFace
-from train.model import Attention, Extractor, Relator
+from train.model import Extractor, Relator
+from train.transformer import Attention
 
 
 class _Tagger(nn.Module):

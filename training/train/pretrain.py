@@ -20,7 +20,8 @@ from train import card, encoder_folder
 from train.config import Config, ModelConfig
 from train.data import build_vocabulary, end_to_end, read_split
 from train.fit import fit, plan
-from train.model import IGNORE, Transformer
+from train.model import IGNORE
+from train.transformer import Transformer
 
 CORPUS = "corpus"  # the train documents, beside the files of the folder
 

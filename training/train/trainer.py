@@ -43,7 +43,8 @@ from train.evaluate import SCORED, evaluate, write_metrics
 from train.export import calibrated, export
 from train.fit import fit, plan
 from train.foreign import LEFT_OUT, Reader, Sources, repeated, unreachable
-from train.model import Extractor, Transformer
+from train.model import Extractor
+from train.transformer import Transformer
 
 log = logging.getLogger("train")
 
