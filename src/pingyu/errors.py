@@ -143,6 +143,9 @@ MESSAGES = {
     "how well the model remembers, not how well it reads",
     "E825": "there is no encoder to start from (a wheel has none), so training starts from random weights, "
     "and finds less. Name the folder models/encoder of a checkout with --training.encoder",
+    "E826": "this processor has no instructions for bfloat16, so that training runs in float32: slower "
+    "than where it has, and the model is not the same to the last digit. To say so yourself: "
+    "--training.precision float32",
     # annotation with doccano
     "E501": "the command needs {package}. Install it: pip install 'pingyu[annotate]'",
     "E502": "no answer from {url} ({reason}). Is doccano running there? Name its address with --url "

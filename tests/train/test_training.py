@@ -15,7 +15,7 @@ from pingyu.extract.model_folder import FILES, RELATOR
 from train.config import Config, load
 from train.data import build_vocabulary, example, windows
 from train.export import export
-from train.fit import plan
+from train.fit import for_processor, plan
 from train.model import Extractor
 from train.trainer import train
 
@@ -24,6 +24,18 @@ GOLD = [
     "[R:r1 前两名]的是[U:a:r1 大河乡]、[U:b:r1 北关街道]，力争进入[R 全市前十]。",
     "[U:a 县林业局]\n[A:a 造林三千亩]\n不足：[D:a 苗木管护不严]。\n[U:b 县水利局]\n[A:b 堤防全部加固]\n不足：[D:b 灌区欠费较多]。",
 ]
+
+
+@pytest.mark.parametrize("able", [False, True])
+def test_float32_takes_the_place_of_a_bfloat16_that_the_processor_would_emulate(
+    able, monkeypatch, caplog
+):
+    monkeypatch.setattr("train.fit._multiplies_bfloat16", lambda: able)
+    config = load(None, ["--output", "x", "--training.precision", "bfloat16"])
+    assert for_processor(config).training.precision == ("bfloat16" if able else "float32")
+    assert ("E826" in caplog.text) is not able
+    asked = load(None, ["--output", "x"])
+    assert for_processor(asked) is asked
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ belongs to. Reads Simplified Chinese (the reader of pingyu converts other script
 | data | {documents} documents of the train split, sha256 {data_hash} |
 | start | {start} |
 | seed | {seed} |
+| precision | {precision} |
 
 {figures}
 
@@ -56,6 +57,7 @@ Finds {labels} in text{relations}.
 | documents | {documents} to train on, {dev} (dev) to measure and to fit the temperatures of scores on |
 | start | {start} |
 | seed | {seed} |
+| precision | {precision} |
 
 {figures}
 {prf}
@@ -274,6 +276,7 @@ def write(
         data_hash=data_hash(config.data.annotations, config.data.splits),
         start=_start(config),
         seed=config.training.seed,
+        precision=config.training.precision,
         figures=readme.block(metrics),
     )
     (config.output / CARD).write_text(card, encoding="utf-8")
@@ -302,6 +305,7 @@ def write_foreign(
         dev=counts[1],
         start=_start(config),
         seed=config.training.seed,
+        precision=config.training.precision,
         figures=readme.block(metrics),
         prf="\n".join(_prf(metrics)),
         folder=config.output,

@@ -58,7 +58,8 @@ class ModelConfig(Section):
 
 class TrainingConfig(Section):
     """Optimisation. `batch_chars`: characters a batch; `gap`: empty places after each text of it, at
-    least as many as the widest dilation; `warmup`: share of the steps."""
+    least as many as the widest dilation; `warmup`: share of the steps; `precision`: see
+    `train.fit.for_processor`."""
 
     seed: int = 0
     epochs: int = 30

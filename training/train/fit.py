@@ -6,6 +6,7 @@ two runs of one seed are the same.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +20,26 @@ from transformers import Trainer, TrainingArguments, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
 from pingyu.errors import PingyuError
-from train.config import TrainingConfig
+from train.config import Config, TrainingConfig
+
+log = logging.getLogger("train")
+
+
+def for_processor(config: Config) -> Config:
+    """`config` with the precision that it is trained in here: bfloat16 without instructions for it is
+    emulated, some thirty times slower than float32, so that float32 takes its place, with a warning
+    (E826)."""
+    if config.training.precision == "float32" or _multiplies_bfloat16():
+        return config
+    log.warning("warning: %s", PingyuError("E826"))
+    training = config.training.model_copy(update={"precision": "float32"})
+    return config.model_copy(update={"training": training})
+
+
+def _multiplies_bfloat16() -> bool:
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def plan(lengths: Sequence[int], config: TrainingConfig) -> list[list[int]]:

@@ -19,7 +19,7 @@ from pingyu.extract.encode import MASK, SPECIALS, Vocabulary, encode
 from train import card, encoder_folder
 from train.config import Config, ModelConfig
 from train.data import build_vocabulary, end_to_end, read_split
-from train.fit import fit, plan
+from train.fit import fit, for_processor, plan
 from train.model import IGNORE
 from train.transformer import Transformer
 
@@ -105,6 +105,7 @@ class MaskedModel(nn.Module):
 def pretrain(config: Config, config_path: Path, folder: Path, resume: bool = False) -> None:
     """Train an encoder on a folder of text and the train documents, and write it to
     `config.output`."""
+    config = for_processor(config)
     torch.set_num_threads(config.training.threads)
     documents = read_split(config.data.annotations, config.data.splits, "train")
     texts = read_texts(folder) | {

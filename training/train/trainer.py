@@ -41,7 +41,7 @@ from train.data import (
 )
 from train.evaluate import SCORED, evaluate, write_metrics
 from train.export import calibrated, export
-from train.fit import fit, plan
+from train.fit import fit, for_processor, plan
 from train.foreign import LEFT_OUT, Reader, Sources, repeated, unreachable
 from train.model import Extractor
 from train.transformer import Transformer
@@ -95,6 +95,7 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     its checkpoints; → split → metrics. Of several processes the first one does so, the others only
     train."""
     begin = time.monotonic()
+    config = for_processor(config)
     at_commit = card.commit()
     documents = read_split(config.data.annotations, config.data.splits, "train")
     if config.data.limit:
@@ -139,7 +140,7 @@ def train_on(
     measured, tested = (reader.read(path) if path else [] for path in (sources.dev, sources.test))
     characters = sum(len(d.text) for d in documents)
     default = for_data(sources.data.stem, characters, overrides)
-    config = load(sources.config, overrides, default)
+    config = for_processor(load(sources.config, overrides, default))
     if not schema.of_reviews and config.augment != AugmentConfig():
         changed = ", ".join(config.augment.model_dump(exclude_defaults=True))
         raise PingyuError("E821", augment=changed, path=str(sources.config or "--augment"))
