@@ -90,7 +90,7 @@ def _rounds(
         if before.get("after") == after:
             picked = before["picked"]
         else:
-            picked = _until(number * plan.step, pool, chosen, _rank(way, pool, chosen, run))
+            picked = _until(number * plan.step, pool, chosen, _rank(plan, way, pool, chosen, run))
         chosen = [*chosen, *picked]
         run = _run(plan, base, seed, chosen, pool, place)
         if before.get("inputs") == run.inputs:
@@ -119,15 +119,19 @@ def _pool(plan: Simulation, base: Config, seed: int) -> dict[str, str]:
     return {names[n]: documents[names[n]].text for n in order}
 
 
-def _rank(way: str, pool: dict[str, str], chosen: list[str], run: Run | None) -> list[str]:
-    """What is not chosen yet, the next first. Without a model both ways are the same."""
+def _rank(
+    plan: Simulation, way: str, pool: dict[str, str], chosen: list[str], run: Run | None
+) -> list[str]:
+    """What is not chosen yet, the next first; of those suggested, half as many again as a round holds
+    on average. Without a model both ways are the same."""
     rest = [name for name in pool if name not in chosen]
     if way == "random" or run is None:
         return rest
     runs.train(run)  # its score may be known, and its model gone
     model = Extractor.load(run.folder, run.config.training.threads)
     texts, known = ([pool[name] for name in names] for names in (rest, chosen))
-    return [rest[n] for n in rank(model, texts, known, len(rest))]
+    wanted = math.ceil(1.5 * plan.step * len(pool) / sum(map(len, pool.values())))
+    return [rest[n] for n in rank(model, texts, known, wanted)]
 
 
 def _until(

@@ -1,12 +1,15 @@
-"""Which documents of a pool to annotate next: drawn, rather such that the model is unsure of and that
-differ from each other.
+"""Which documents of a pool to annotate next: typical of kinds of text that nobody has annotated yet,
+kinds that the model is unsure of first.
 
+Difference: all texts are put into clusters by the mean state of the network, which says what kind of
+text it is (likeness of the characters themselves would say how long it is: short texts share
+little); one is taken of each cluster that holds no annotated text (TypiClust: Hacohen, Dekel &
+Weinshall 2022, «Active Learning on a Budget: Opposite Strategies Suit High and Low Budgets»). Not
+the most uncertain ones of all: these are odd texts, of which a model learns little for the rest.
 Uncertainty: mean entropy of the tags of a character (Settles & Craven 2008, «An Analysis of Active
-Learning Strategies for Sequence Labeling Tasks»); the mean, since reading costs by the character: the
-sum asks for the longest documents. But the mean of a short text is far off by chance alone, so that
-the highest ones are of the shortest texts (Wainer 2007, «The Most Dangerous Equation»): it is drawn
-to that of the pool. Difference: by the mean state of the network, which says what kind of text it
-is. Likeness of the characters themselves would say how long it is: short texts share little.
+Learning Strategies for Sequence Labeling Tasks»); the mean, since reading costs by the character. But
+the mean of a short text is far off by chance alone (Wainer 2007, «The Most Dangerous Equation»): it
+is drawn to that of the pool.
 """
 
 from __future__ import annotations
@@ -26,13 +29,7 @@ from pingyu.read.reader import SUFFIXES, find_files, read_file
 from pingyu.schema import Document
 
 Floats = NDArray[np.float32]
-
-
-def directions(states: Floats, origin: Floats) -> Floats:
-    """(N, D) → unit vectors from `origin` (D,); 0 where there is no way between."""
-    away = states - origin
-    length = np.linalg.norm(away, axis=1, keepdims=True)
-    return np.asarray(away / np.maximum(length, 1e-9), np.float32)
+_NEAR = 20  # rows around a row; the value of the paper
 
 
 def shrunk(means: Floats, lengths: Floats) -> Floats:
@@ -51,26 +48,36 @@ def shrunk(means: Floats, lengths: Floats) -> Floats:
     return np.asarray(mean + share * (means - mean), np.float32)
 
 
-def choose(uncertainty: Sequence[float] | Floats, pool: Floats, known: Floats, n: int) -> list[int]:
-    """Indices of `n` rows of `pool` (N, D), drawn one by one: the odds of a row are its uncertainty,
-    squared, times its distance from the nearest row of `known` (K, D) and of those drawn. The same
-    input gives the same draw.
+def choose(doubt: Floats, pool: Floats, known: Floats, n: int) -> list[int]:
+    """Indices of `n` rows of `pool` (N, D), at most all; `doubt` (N,): how unsure the model is of each;
+    `known` (K, D): rows that are annotated.
 
-    The highest odds are not simply taken: the most uncertain texts of all are odd ones, of which a
-    model learns little for the rest. Drawn with the largest of u^(1 / odds) (Efraimidis & Spirakis
-    2006, «Weighted random sampling with a reservoir»).
+    There are as many clusters as rows known and wanted, two rows in each on average at least. One
+    row of each cluster after the other: those with the fewest known rows first, of these the one
+    with the most doubt in all. A cluster gives its most typical row.
     """
-    doubt = np.square(np.array(uncertainty, np.float64))
-    chance = np.log(np.random.default_rng(0).random(len(pool)))
-    nearest = (pool @ known.T).max(axis=1, initial=0)
+    from sklearn.cluster import KMeans
+
+    rows = np.concatenate([pool, known.reshape(-1, pool.shape[1])])
+    clusters = max(1, min(len(known) + n, len(rows) // 2))
+    labels = KMeans(clusters, n_init=1, random_state=0).fit_predict(rows)
+    mine, others = labels[: len(pool)], labels[len(pool) :]
+    covered = np.bincount(others, minlength=clusters)
+    worth = np.bincount(mine, weights=doubt, minlength=clusters)
+    order = np.lexsort((-worth, covered)).tolist()
     chosen: list[int] = []
-    for _ in range(min(n, len(pool))):
-        odds = np.maximum(doubt * (1 - nearest), 1e-9)
-        value = chance / odds
-        value[chosen] = -np.inf
-        chosen.append(int(value.argmax()))
-        nearest = np.maximum(nearest, pool @ pool[chosen[-1]])
-    return chosen
+    while len(chosen) < min(n, len(pool)):
+        left = np.setdiff1d(np.arange(len(pool)), chosen)
+        groups = (left[mine[left] == cluster] for cluster in order)
+        chosen += [int(group[_typical(pool[group])]) for group in groups if len(group)]
+    return chosen[:n]
+
+
+def _typical(rows: Floats) -> int:
+    """Which row is nearest to the rows around it."""
+    from sklearn.metrics import pairwise_distances
+
+    return int(np.sort(pairwise_distances(rows), axis=1)[:, : _NEAR + 1].mean(axis=1).argmin())
 
 
 def rank(extractor: Extractor, texts: Sequence[str], known: Sequence[str], n: int) -> list[int]:
@@ -84,8 +91,8 @@ def rank(extractor: Extractor, texts: Sequence[str], known: Sequence[str], n: in
     entropy = np.array([mean for mean, _ in every[: len(texts)]], np.float32)
     states = np.array([state for _, state in every], np.float32)
     lengths = np.array([max(1, len(text)) for text in texts], np.float32)
-    rows = directions(states, states[: len(texts)].mean(axis=0))
-    return choose(shrunk(entropy, lengths), rows[: len(texts)], rows[len(texts) :], n)
+    doubt = shrunk(entropy, lengths)
+    return choose(doubt, states[: len(texts)], states[len(texts) :], n)
 
 
 def suggest(
