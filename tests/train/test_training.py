@@ -3,8 +3,11 @@
 import json
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 import torch
+from torch import nn
 
 from pingyu import inline
 from pingyu.errors import PingyuError
@@ -14,7 +17,7 @@ from pingyu.extract.extractor import Extractor as Runtime
 from pingyu.extract.model_folder import FILES, RELATOR
 from train.config import Config, load
 from train.data import build_vocabulary, example, windows
-from train.export import export
+from train.export import _to_int8, _to_onnx, export
 from train.fit import for_processor, plan
 from train.model import Extractor
 from train.trainer import train
@@ -24,6 +27,27 @@ GOLD = [
     "[R:r1 前两名]的是[U:a:r1 大河乡]、[U:b:r1 北关街道]，力争进入[R 全市前十]。",
     "[U:a 县林业局]\n[A:a 造林三千亩]\n不足：[D:a 苗木管护不严]。\n[U:b 县水利局]\n[A:b 堤防全部加固]\n不足：[D:b 灌区欠费较多]。",
 ]
+
+
+def test_products_of_8_bits_are_exact_on_every_processor():
+    """Signed weights would saturate where there is no VNNI; the graph of an int8 product is compared
+    with the same integers multiplied by numpy."""
+    torch.manual_seed(0)
+    linear = nn.Linear(256, 32, bias=False)
+    with torch.no_grad():
+        linear.weight.copy_(torch.where(torch.rand(32, 256) < 0.5, 1.0, 0.98))
+    plain = _to_onnx(linear, (torch.ones(4, 256),), ["x"], ["y"], {})
+    graph = onnx.load_from_string(_to_int8(plain)).graph
+    kinds = {tensor.data_type for tensor in graph.initializer}
+    assert onnx.TensorProto.UINT8 in kinds
+    assert onnx.TensorProto.INT8 not in kinds
+    x = np.random.default_rng(0).uniform(0.5, 1, (4, 256)).astype(np.float32)
+    (found,) = onnxruntime.InferenceSession(_to_int8(plain)).run(None, {"x": x})
+    codes = np.round(x / (x.max() / 255))
+    weights = linear.weight.detach().numpy()
+    scales = np.abs(weights).max(axis=1) / 127
+    exact = codes @ np.round(weights / scales[:, None]).T * scales * (x.max() / 255)
+    assert np.allclose(found, exact, rtol=1e-4)
 
 
 @pytest.mark.parametrize("able", [False, True])

@@ -16,7 +16,9 @@ from train.data import split_names
 
 METRICS = "metrics.json"
 SCORED = ("dev", "test", "unseen")  # whose figures are kept
-ROUNDING = 0.0005  # half of the last digit that is shown
+# another processor sums 32-bit numbers in another order, and a tag between two tips over: figures of
+# the test split were seen to differ by 0.0024
+ROUNDING = 0.004
 
 
 def evaluate(

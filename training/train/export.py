@@ -10,8 +10,10 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import torch
+from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
@@ -169,4 +171,19 @@ def _to_int8(data: bytes) -> bytes:
         finally:
             logging.disable(logging.NOTSET)
         model = onnx.load(after)
-    return bytes(model.SerializeToString(deterministic=True))
+    return bytes(_unsigned(model).SerializeToString(deterministic=True))
+
+
+def _unsigned(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The same numbers with weights from 0 to 255 and zero points of 128.
+
+    Processors without VNNI add two products of unsigned and signed bytes in 16 bits, where they
+    saturate (ONNX Runtime, «Quantize ONNX Models», on U8S8): most sums come out wrong, and the same
+    model reads differently from one machine to the next. Unsigned by unsigned is exact on all, where
+    there is VNNI as fast, and elsewhere about a seventh slower in all.
+    """
+    for tensor in model.graph.initializer:
+        if tensor.data_type == onnx.TensorProto.INT8:
+            values = numpy_helper.to_array(tensor).astype(np.int16) + 128
+            tensor.CopyFrom(numpy_helper.from_array(values.astype(np.uint8), tensor.name))
+    return model
