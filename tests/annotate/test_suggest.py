@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pingyu.annotate.local import read_all
-from pingyu.annotate.suggest import choose, directions, rank, shrunk
+from pingyu.annotate.suggest import choose, rank, shrunk
 from pingyu.cli import main
 from pingyu.extract.extractor import Extractor
 
@@ -12,28 +12,41 @@ PLAIN = "石桥镇新修灌渠十二公里，进度全县第一，但在集镇�
 OTHER = "大河乡完成造林三千亩，居全县首位；存在苗木管护不严等问题。"
 
 
-def test_directions_are_of_unit_length_and_none_from_nowhere():
-    rows = directions(np.array([[3, 4], [1, 0], [1, 1]], np.float32), np.array([1, 1], np.float32))
-    assert np.allclose(np.linalg.norm(rows, axis=1), [1, 1, 0])
-    assert np.allclose(rows[1], [0, -1])
+def _around(centres, each):
+    """`each` rows around every centre, the first of them nearest to it."""
+    rng = np.random.default_rng(0)
+    noise = rng.normal(0, 1, (len(centres), each, 2)) * np.linspace(0.01, 1, each)[None, :, None]
+    return (np.array(centres)[:, None] + noise).reshape(-1, 2).astype(np.float32)
 
 
-def test_twins_of_what_is_chosen_or_known_come_last():
-    pool = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
-    for doubt in ([3, 2.9, 1], [1, 3, 2]):
-        order = choose(doubt, pool, pool[:0], 9)
-        assert sorted(order) == [0, 1, 2]
-        assert set(order[:2]) != {0, 1}
-        assert choose(doubt, pool, pool[:1], 1) == [2]
+def test_a_kind_is_chosen_once_by_its_most_typical_text():
+    pool = _around([[0, 0], [100, 0], [0, 100]], 9)
+    chosen = choose(np.ones(27, np.float32), pool, pool[:0], 3)
+    assert sorted(n // 9 for n in chosen) == [0, 1, 2]
+    for n in chosen:
+        far = np.linalg.norm(pool[n] - pool[n // 9 * 9 :][:9].mean(axis=0))
+        assert far < 1
 
 
-def test_the_uncertain_are_drawn_more_often_and_not_alone():
-    far = np.eye(300, dtype=np.float32)
-    doubt = np.repeat([1.0, 2.0], 150)
-    drawn = choose(doubt, far, far[:0], 60)
-    assert drawn == choose(doubt, far, far[:0], 60)
-    assert len(set(drawn)) == 60
-    assert 0.65 < np.mean([n >= 150 for n in drawn]) < 0.95  # four to one
+def test_kinds_that_are_annotated_come_last():
+    pool = _around([[0, 0], [100, 0], [0, 100]], 9)
+    chosen = choose(np.ones(27, np.float32), pool, np.array([[100.5, 0], [0, 99]], np.float32), 1)
+    assert [n // 9 for n in chosen] == [0]
+
+
+def test_of_kinds_that_nobody_annotated_the_most_doubtful_come_first():
+    pool = _around([[0, 0], [100, 0], [0, 100]], 9)
+    doubt = np.repeat([1, 2, 3], 9).astype(np.float32)
+    assert [n // 9 for n in choose(doubt, pool, pool[:0], 3)] == [2, 1, 0]
+
+
+@pytest.mark.parametrize("n", [1, 4, 5, 9])
+def test_as_many_as_wanted_are_chosen_and_none_twice(n):
+    pool = np.array([[1, 0], [1, 0], [0, 1], [5, 5], [5, 6]], np.float32)
+    for known in (pool[:0], pool[:1]):
+        chosen = choose(np.ones(5, np.float32), pool, known, n)
+        assert len(set(chosen)) == len(chosen) == min(n, 5)
+        assert chosen == choose(np.ones(5, np.float32), pool, known, n)
 
 
 def test_what_chance_explains_is_drawn_to_the_mean():
@@ -94,3 +107,9 @@ def test_the_command_writes_what_push_reads(tmp_path, capsys):
     errors = []
     assert set(read_all([out], errors)) == {"pool/b", "pool/d"}
     assert errors == []
+
+
+def test_without_the_extra_one_line_tells_what_to_install(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("pingyu.annotate.commands.find_spec", lambda name: None)
+    assert main(["suggest", "--pool", str(tmp_path)]) == 1
+    assert "E501" in capsys.readouterr().err

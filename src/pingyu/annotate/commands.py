@@ -153,11 +153,16 @@ def _add_server(parser: argparse.ArgumentParser, overwrite: bool = True) -> None
         )
 
 
-def _settings(options: argparse.Namespace) -> dict[str, str]:
-    """url, user and project. Raises PingyuError E401, E501."""
-    for package in ("httpx", "regex"):
+def _need(*packages: str) -> None:
+    """Raises PingyuError E501 where one of the packages of the extra is missing."""
+    for package in packages:
         if find_spec(package) is None:
             raise PingyuError("E501", package=package)
+
+
+def _settings(options: argparse.Namespace) -> dict[str, str]:
+    """url, user and project. Raises PingyuError E401, E501."""
+    _need("httpx", "regex")
     settings = dict(_DEFAULTS)
     if _CONFIG.is_file():
         try:
@@ -243,6 +248,7 @@ def _tell(report: Report) -> int:
 
 
 def _suggest(options: argparse.Namespace) -> int:
+    _need("sklearn")
     from pingyu.annotate.suggest import suggest
     from pingyu.export import write_jsonl
     from pingyu.pipeline import Pipeline
