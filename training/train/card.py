@@ -205,7 +205,7 @@ def write_encoder(config: Config, config_path: Path, texts: dict[str, int]) -> N
     card = _ENCODER_CARD.format(
         name=config.output.name,
         config_path=config_path,
-        config_hash=_sha256(config_path),
+        config_hash=sha256(config_path),
         start=_start(config),
         before=_before(config),
         characters=sum(size * times[name] for name, size in texts.items()),
@@ -242,7 +242,8 @@ def encoder(model: Path) -> Path | None:
     return Path(found[1]) if found else None
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Of a file, in hexadecimal digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -271,7 +272,7 @@ def write(
         name=config.output.name,
         config_path=config_path,
         commit=at_commit,
-        config_hash=_sha256(config_path),
+        config_hash=sha256(config_path),
         documents=documents,
         data_hash=data_hash(config.data.annotations, config.data.splits),
         start=_start(config),
@@ -299,8 +300,8 @@ def write_foreign(
         command=f"python -m train {' '.join(f'--{option} {path}' for option, path in files.items())}",
         commit=commit(),
         schema=files["schema"],
-        schema_hash=_sha256(files["schema"]),
-        data="\n".join(f"| {option} | `{path}`, sha256 {_sha256(path)} |" for option, path in data),
+        schema_hash=sha256(files["schema"]),
+        data="\n".join(f"| {option} | `{path}`, sha256 {sha256(path)} |" for option, path in data),
         documents=counts[0],
         dev=counts[1],
         start=_start(config),
@@ -330,7 +331,7 @@ def check(model: Path, data: DataConfig) -> list[PingyuError]:
     made = re.search(r"python -m train (\S+)`", text)
     config_path = Path(made[1]) if made else Path("configs/small.cfg")
     now = {
-        "config": _sha256(config_path) if config_path.is_file() else "none",
+        "config": sha256(config_path) if config_path.is_file() else "none",
         "data": data_hash(data.annotations, data.splits),
     }
     command = f"python -m train {config_path}"

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pingyu.errors import PingyuError
+from pingyu.interpret.topic import SENTENCE_END
 from pingyu.schema import ACHIEVEMENT, DEFICIENCY, MOST_TOPICS, OTHER, TOPICS, Document, Span
 
 GOLD, WORDS = "topics.tsv", "topic-words.tsv"
 HEADER = ["label", "text", "context", "topics"]
 UNDECIDED = "?"  # in the place of topics, until a reader decides
 SHORT = 6  # characters from which a text needs no context
-_SENTENCE = re.compile(r"[。！？!?\n]")
 _CLAUSE = re.compile(r"[，；：;:]|,(?!\d{3})")
 Key = tuple[str, str, str]  # label, text, context
 
@@ -53,7 +53,7 @@ def context(text: str, start: int, end: int) -> str:
     """What stands before a short statement in its clause, and the clause before; "" for others."""
     if end - start >= SHORT:
         return ""
-    *before, lead = _CLAUSE.split(_SENTENCE.split(text[:start])[-1])
+    *before, lead = _CLAUSE.split(SENTENCE_END.split(text[:start])[-1])
     clauses = [clause.strip() for clause in before]
     last = next((clause for clause in reversed(clauses) if clause), "")
     return "，".join(part for part in (last, lead.strip()) if part).replace("\t", " ")

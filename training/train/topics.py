@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import re
@@ -37,10 +36,11 @@ from pingyu.interpret.topic import (
 from pingyu.schema import TOPICS, Document
 from train import config as configuration
 from train import topic_gold
+from train.card import CARD, sha256
 from train.config import DataConfig, Section, read_splits
+from train.evaluate import METRICS
 from train.topic_gold import GOLD, UNDECIDED, WORDS
 
-METRICS, CARD = "metrics.json", "README.md"
 SCORED = ("dev", "test", "unseen")
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)  # 0.5 and more: one topic only
 DRAWS = 2000  # of documents, for the intervals
@@ -302,10 +302,6 @@ def _macro(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return mean
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _card(
     config: TopicsConfig, config_path: Path, counts: Mapping[str, int], metrics: dict[str, Any]
 ) -> str:
@@ -320,13 +316,13 @@ def _card(
         name=config.output.name,
         topics=len(TOPICS),
         config_path=config_path,
-        config_hash=_sha256(config_path),
+        config_hash=sha256(config_path),
         lines=counts["lines"],
         words=counts["words"],
         gold=GOLD,
-        gold_hash=_sha256(config.data.annotations / GOLD),
+        gold_hash=sha256(config.data.annotations / GOLD),
         words_file=WORDS,
-        words_hash=_sha256(config.data.annotations / WORDS),
+        words_hash=sha256(config.data.annotations / WORDS),
         seed=config.seed,
         splits=row(iter(metrics)),
         rule=row("---:" for _ in metrics),
@@ -358,7 +354,7 @@ def stale(model: Path, annotations: Path) -> Iterator[str]:
     card = path.read_text(encoding="utf-8") if path.is_file() else ""
     for name in (GOLD, WORDS):
         made = re.search(rf"sha256 (\w+) of `annotations/{name}`", card)
-        if not made or made[1] != _sha256(annotations / name):
+        if not made or made[1] != sha256(annotations / name):
             yield name
 
 

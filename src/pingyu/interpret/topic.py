@@ -33,7 +33,7 @@ _AROUND_WEIGHT = 0.6  # of what stands around a statement beside its own text
 _NEIGHBOURS = 2  # statements on each side that count as near
 _FAR = 60.0  # characters over which the weight of a neighbour falls to 1/e
 _LONG = 20  # characters from which a text is long
-_SENTENCE = re.compile(r"[。！？!?\n]")
+SENTENCE_END = re.compile(r"[。！？!?\n]")
 _DIGITS = str.maketrans("123456789", "000000000")
 _PRIME = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ / golden ratio: multiplying by it spreads all bits
 
@@ -53,7 +53,7 @@ class Passage(NamedTuple):
 
 def passages(text: str, places: Iterable[tuple[int, int]]) -> list[Passage]:
     """Starts and ends of the statements of a document → their passages."""
-    ends = [match.start() for match in _SENTENCE.finditer(text)]
+    ends = [match.start() for match in SENTENCE_END.finditer(text)]
     found = []
     for start, end in places:
         before, behind = bisect_left(ends, start), bisect_right(ends, end - 1)
