@@ -180,7 +180,7 @@ def _unsigned(model: onnx.ModelProto) -> onnx.ModelProto:
     Processors without VNNI add two products of unsigned and signed bytes in 16 bits, where they
     saturate (ONNX Runtime, «Quantize ONNX Models», on U8S8): most sums come out wrong, and the same
     model reads differently from one machine to the next. Unsigned by unsigned is exact on all, where
-    there is VNNI as fast, and elsewhere about a seventh slower in all.
+    there is VNNI as fast, and elsewhere about a fifth slower in all.
     """
     for tensor in model.graph.initializer:
         if tensor.data_type == onnx.TensorProto.INT8:

@@ -91,8 +91,8 @@ def add(commands: Any) -> None:
         commands,
         "suggest",
         "the documents to annotate next",
-        "Of a folder of files, those that the model is unsure of and that differ from each other, "
-        "with what it finds in them, ready for `pingyu doccano push`.",
+        "Of a folder of files, the typical ones of kinds that nobody has annotated, kinds that the "
+        "model is unsure of first, with what it finds in them, ready for `pingyu doccano push`.",
         "pingyu suggest --pool pages/ -n 20 --annotated annotations -o suggested.jsonl",
     )
     suggest.add_argument("--pool", type=Path, required=True, metavar="DIR")
