@@ -37,12 +37,13 @@ def test_products_of_8_bits_are_exact_on_every_processor():
     with torch.no_grad():
         linear.weight.copy_(torch.where(torch.rand(32, 256) < 0.5, 1.0, 0.98))
     plain = _to_onnx(linear, (torch.ones(4, 256),), ["x"], ["y"], {})
-    graph = onnx.load_from_string(_to_int8(plain)).graph
+    data = _to_int8(plain)
+    graph = onnx.load_from_string(data).graph
     kinds = {tensor.data_type for tensor in graph.initializer}
     assert onnx.TensorProto.UINT8 in kinds
     assert onnx.TensorProto.INT8 not in kinds
     x = np.random.default_rng(0).uniform(0.5, 1, (4, 256)).astype(np.float32)
-    (found,) = onnxruntime.InferenceSession(_to_int8(plain)).run(None, {"x": x})
+    (found,) = onnxruntime.InferenceSession(data).run(None, {"x": x})
     codes = np.round(x / (x.max() / 255))
     weights = linear.weight.detach().numpy()
     scales = np.abs(weights).max(axis=1) / 127

@@ -39,7 +39,9 @@ def for_processor(config: Config) -> Config:
 def _multiplies_bfloat16() -> bool:
     if torch.cuda.is_available():
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    # torch is built without oneDNN for some processors, and then lacks the operator too
+    onednn = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    return bool(onednn and torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def plan(lengths: Sequence[int], config: TrainingConfig) -> list[list[int]]:

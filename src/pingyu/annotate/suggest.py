@@ -58,7 +58,7 @@ def choose(doubt: Floats, pool: Floats, known: Floats, n: int) -> list[int]:
     """
     from sklearn.cluster import KMeans
 
-    rows = np.concatenate([pool, known.reshape(-1, pool.shape[1])])
+    rows = np.concatenate([pool, known])
     clusters = max(1, min(len(known) + n, len(rows) // 2))
     labels = KMeans(clusters, n_init=1, random_state=0).fit_predict(rows)
     mine, others = labels[: len(pool)], labels[len(pool) :]
