@@ -127,8 +127,8 @@ class Thresholds(Section):
 class RuntimeConfig(Section):
     """What the exported model is run with. `core`, `margin`: characters of a window."""
 
-    core: int = 8_000
-    margin: int = 400
+    core: int = 6_000
+    margin: int = 300
     quantise: bool = True  # weights in 8 bits
     thresholds: Thresholds = Thresholds()
 
