@@ -23,6 +23,18 @@ def test_encodings_are_detected(encoding):
     assert read_bytes((PROSE * 3).encode(encoding)).text == PROSE * 3
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "big5"])
+def test_the_encoding_of_a_short_text_full_of_names_and_numerals_is_detected(encoding):
+    text = (
+        "濛陽河：眉底斷面Ⅱ、柏峪斷面Ⅲ、尖角斷面Ⅳ。漕渡鎮、篆塘鎮、埡口鄉、岷坪鄉、澧溪鎮："
+        "氨氮0.87；總磷0.19；溶解氧6.4。"
+    )
+    simplified = opencc.OpenCC("t2s").convert(text)
+    source = text if encoding == "big5" else simplified
+    page = read_bytes(source.encode(encoding))
+    assert (page.encoding, page.text) == (encoding, simplified)
+
+
 def test_big5_is_detected_and_simplified():
     prose = PROSE.replace("“", "「").replace("”", "」")
     traditional = opencc.OpenCC("s2t").convert(prose)

@@ -70,7 +70,8 @@ def _detect(data: bytes, path: str) -> tuple[str, str]:
     from charset_normalizer import from_bytes
 
     names = _CANDIDATES if b"\0" not in data else _CANDIDATES[3:]
-    best = from_bytes(data, cp_isolation=names, enable_fallback=False).best()
+    # by its own threshold it takes nothing of a short text that is full of places and numerals
+    best = from_bytes(data, cp_isolation=names, enable_fallback=False, threshold=1.0).best()
     if best is None:
         if b"\0" in data:
             raise PingyuError("E103", path, kind="it holds NUL bytes")
