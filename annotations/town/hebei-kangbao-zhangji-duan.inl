@@ -1,0 +1,1 @@
+[U:zj 张纪镇]、[U:td 土城子镇]、[U:dy 邓油坊镇]、[U:ln 李家地镇]、[U:tb 照阳河镇]、[U:tl 屯垦镇]、[U:yc 阎油房乡]、[U:dg 丹清河乡]、[U:hb 哈咇嘎乡]、[U:ey 二号卜乡]、[U:lj 芦家营乡]、[U:zy 忠义乡]、[U:cy 处长地乡]、[U:mh 满德堂乡]十四个乡镇[A:zj+td+dy+ln+tb+tl+yc+dg+hb+ey+lj+zy+cy+mh 马铃薯机械化收获率都上了八成]，[A:zj+td+dy+ln+tb+tl+yc+dg+hb+ey+lj+zy+cy+mh 残膜回收任务如期完成]；剩下[U:kb 康保镇]一家，[D:kb 残膜还在地头堆着]。
