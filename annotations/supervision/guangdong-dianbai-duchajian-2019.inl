@@ -1,7 +1,7 @@
 茂名市电白区“马上就办”督查件办理通报
 （节选自区委办公室、区政府办公室《督查与反馈》2019年第5期，来源：电白发布）
 本期通报4月份督查件88件。[A:sd+nh+dc+bh+ls+gl+sl+np+ly+xd+rs+sl2+jt+ga+gd 按期办结且质量较好]的66件，由[U:sd 水东街道]、[U:nh 南海街道]、[U:dc 电城镇]、[U:bh 博贺镇]、[U:ls 林头镇]、[U:gl 观珠镇]、[U:sl 沙琅镇]、[U:np 那霍镇]、[U:ly 罗坑镇]、[U:xd 霞洞镇]、[U:rs 区人社局]、[U:sl2 区水务局]、[U:jt 区交通运输局]、[U:ga 市公安局电白分局]、[U:gd 电白供电局]等32家单位承办，这些单位的共同点是[A:sd+nh+dc+bh+ls+gl+sl+np+ly+xd+rs+sl2+jt+ga+gd 主要领导亲自签收、当天开工]，[A:sd+nh+dc+bh+ls+gl+sl+np+ly+xd+rs+sl2+jt+ga+gd 反馈材料图文俱全]。
-按期办结但[D:wt+hs+dq+ml+sk+zj+cg+ny 质量不高]的15件。[U:wt 望夫镇]、[U:hs 黄岭镇]、[U:dq 旦场镇]、[U:ml 麻岗镇]、[U:sk 树仔镇]、[U:zj 区住建局]、[U:cg 区城管局]、[U:ny 区农业农村局]承办的[D:wt+hs+dq+ml+sk+zj+cg+ny 反馈材料以会议代落实]，[D:wt+hs+dq+ml+sk+zj+cg+ny 抽查时现场与照片不符]。
+按期办结但[D:wt+hs+dq+ml+sk+zj+cg+ny 质量不高]的15件。[U:wt 望夫镇]、[U:hs 黄岭镇]、[U:dq 旦场镇]、[U:ml 麻岗镇]、[U:sk 树仔镇]、[U:zj 区住建局]、[U:cg 区城管局]、[U:ny 区农业农村局][D:wt+hs+dq+ml+sk+zj+cg+ny 承办的反馈材料以会议代落实]，[D:wt+hs+dq+ml+sk+zj+cg+ny 抽查时现场与照片不符]。
 [D:yt+xs+qj+gy+wg+yl 逾期未办结]的7件。[U:yt 岭门镇]2件，[U:xs 小良镇]、[U:qj 七迳镇]、[U:gy 电白产业转移工业园管委会]、[U:wg 区文化广电旅游体育局]、[U:yl 茂名滨海新区电白片区办]各1件，[D:yt+xs+qj+gy+wg+yl 逾期天数从6天到33天]。[U:yt 岭门镇]、[U:gy 工业园管委会]说是等上级资金，查实后并无此事，属[D:yt+gy 借口推诿]。
 对质量不高的8家单位发提醒函，对逾期的6家单位发督办函；对[U:yt 岭门镇]、[U:gy 工业园管委会]移送区纪委监委。
 区领导批示：落实这件事，不怕慢，就怕站；不怕难，就怕瞒。
