@@ -39,7 +39,7 @@ _NOT_TELLING = re.compile(
 _QUOTED = re.compile('“[^”\n]{1,16}”|「[^」\n]{1,16}」|《[^》\n]{1,40}》|"[^"\n]{1,20}"')
 _COMPARED = ("较", "比", "与", "同")
 _PLACE_OF_THEN = re.compile(rf"的?[^，。；：由从至到升降、]{{0,8}}?{RANKED}")
-_SENTENCE_END = re.compile(r"[。！？\n]")
+SENTENCE_END = re.compile(r"[。！？\n]")
 _SEGMENT_END = re.compile(r"[。！？\n；;]")
 _CLAUSE_END = re.compile(r"[。！？\n；;，：]|(?<!\d)[,:]|[,:](?!\d)")
 _BEGINS = re.compile(r"[。！？\n；;：:]|(?:说|指出|强调|认为|显示|表示|要求|明确|介绍|通报)[，,]")
@@ -159,11 +159,11 @@ def _until(text: str, start: int, end: int, names: Known) -> int:
     opens = text[start - 1 : start] in ("，", ",", "、")
     leads = _LEADING.fullmatch(lead)
     if (leads or opens) and _ALONE.match(text, end):
-        return _next(_SENTENCE_END, text, end)
+        return _next(SENTENCE_END, text, end)
     if leads or (opens and text.startswith(tuple(names.among(text[end : end + 1])), end)):
         return _next(_SEGMENT_END, text, end)
     if _MADE_KNOWN.search(text, max(0, start - 4), start):
-        return _next(_SENTENCE_END, text, end)
+        return _next(SENTENCE_END, text, end)
     while goes_on := (
         _GOES_ON.match(text, clause_end) or (opens and _LIKEWISE.match(text, clause_end))
     ):

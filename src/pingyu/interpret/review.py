@@ -11,7 +11,7 @@ from datetime import date
 from pingyu.interpret.dating import document_date, meeting
 from pingyu.interpret.figure import find_figures
 from pingyu.interpret.known import Known
-from pingyu.interpret.period import Telling, period_at, telling_periods
+from pingyu.interpret.period import SENTENCE_END, Telling, period_at, telling_periods
 from pingyu.interpret.rank import read_ranks
 from pingyu.interpret.rank_context import Marked
 from pingyu.interpret.topic import passages, shipped
@@ -34,7 +34,6 @@ from pingyu.schema import (
     Statement,
 )
 
-_SENTENCE_ENDS = re.compile(r"[。！？\n]")
 _REGION = re.compile("自治区|广西|宁夏|内蒙古|西藏|新疆")
 _DISTRICT = re.compile("(?<!治)区(?:委|政府|人大|人民政府)")
 
@@ -75,7 +74,7 @@ class Records:
         self.document, self.text, self.in_region = document, text, in_region
         reckoned = document.date.reckoned_from
         self.today = date.fromisoformat(reckoned) if reckoned else None
-        self.ends = [m.start() for m in _SENTENCE_ENDS.finditer(text)]
+        self.ends = [m.start() for m in SENTENCE_END.finditer(text)]
         spans = document.spans
         names = {text[span.start : span.end] for span in spans if span.label == UNIT}
         self.names = Known(sorted(names, key=lambda name: (-len(name), name)))
