@@ -14,6 +14,7 @@ from pingyu.interpret.indicator import (
     STREAK,
     Topic,
     earlier_topic,
+    enumerated,
     find_kind,
     own_topic,
     strip_link,
@@ -95,6 +96,8 @@ def _topic(context: Context) -> Topic:
     before, listed = _before_list(context)
     if _DEALT_WITH.search(context.clause):
         return Topic([])
+    if names := enumerated(CLAUSE_END.split(before)[-1], right):
+        return Topic(names)
     own = own_topic(before, units)
     if re.match("最(?!后)", words.position) and (kind := _kind_of_most(context, own)):
         return Topic(kind)

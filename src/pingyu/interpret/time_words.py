@@ -346,12 +346,12 @@ _RULES = (
     _Rule(
         "dotted_month", rf"(20\d\d)[./](0?[1-9]|1[0-2])(?:{_TO}(0?[1-9]|1[0-2]))?", _dotted_month
     ),
-    _Rule("relative_edge", rf"({_YEAR})年?([底末]|初(?![中级步]))", _relative_edge),
-    _Rule("year_edge", r"[年岁]([底末]|初(?![中级步]))", _year_edge),
+    _Rule("relative_edge", rf"({_YEAR})年?(底|末(?![位名])|初(?![中级步]))", _relative_edge),
+    _Rule("year_edge", r"[年岁](底|末(?![位名])|初(?![中级步]))", _year_edge),
     _Rule("whole_year", rf"({_YEAR})?全年", _whole_year),
     _Rule("year", rf"({_YEAR})", _whole_year),
-    _Rule("near_month", r"(上|本|当|这|下)个?月([底末初])?份?", _near_month),
-    _Rule("near_quarter", r"(上|本|当|这|下)一?个?季度?(末)?", _near_quarter),
+    _Rule("near_month", r"(上|本|当|这|下)个?月(底|末(?![位名])|初)?份?", _near_month),
+    _Rule("near_quarter", r"(上|本|当|这|下)一?个?季度?(末(?![位名]))?", _near_quarter),
     _Rule("near_week", r"(上|本|这|下)一?周([一二三四五六日天])?", _near_week),
     _Rule("near_day", r"(今|昨|前|当|本)[日天]", _near_day),
     _Rule(
