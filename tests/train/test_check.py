@@ -91,6 +91,14 @@ def test_every_issue_is_named_at_once(corpus, capsys):
     assert "town/b: in the unseen slice, but not in test" in out
 
 
+def test_a_document_may_wait_for_the_next_training_but_in_no_other_split(corpus, capsys):
+    _splits(corpus, "[]", '["town/b"]', '["plans/c"]', '[]\nwaiting = ["town/a"]')
+    assert check(corpus) == 0
+    _splits(corpus, '["town/a"]', '["town/b"]', '["plans/c"]', '[]\nwaiting = ["town/a"]')
+    assert check(corpus) == 1
+    assert "town/a: in 2 splits" in capsys.readouterr().out
+
+
 def test_a_page_that_cannot_be_read_is_one_issue_of_many(corpus, capsys):
     (corpus / "corpus/town/b.txt").write_text("", encoding="utf-8")
     (corpus / "corpus/plans/d.txt").write_text("无人标注", encoding="utf-8")

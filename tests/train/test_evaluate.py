@@ -13,6 +13,7 @@ from pingyu.extract.model_folder import ModelFiles
 from pingyu.schema import LABELS
 from train import card
 from train.__main__ import main
+from train.card import data_hash
 from train.config import load
 from train.evaluate import check
 from train.readme import block, refresh
@@ -32,7 +33,8 @@ def checkout(root, shipped, tmp_path, monkeypatch, capsys):
         path = tmp_path / "annotations" / f"{name}.inl"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes((root / "annotations" / f"{name}.inl").read_bytes())
-    splits = f"train = []\ndev = {json.dumps(dev)}\ntest = []\nunseen = []\n"
+    (tmp_path / "annotations" / "learnt.inl").write_text("[U:a 石桥镇]\n", encoding="utf-8")
+    splits = f'train = ["learnt"]\ndev = {json.dumps(dev)}\ntest = []\nunseen = []\n'
     (tmp_path / "annotations" / "splits.toml").write_text(splits, encoding="utf-8")
     (tmp_path / "configs").mkdir()
     (tmp_path / "configs" / "small.cfg").write_text('output = "m"\n', encoding="utf-8")
@@ -112,8 +114,10 @@ def test_rounding_is_no_fall(checkout, fall, caught):
 
 def test_a_card_of_another_configuration_or_corpus_is_caught(checkout, capsys):
     (checkout / "configs" / "small.cfg").write_text('output = "m" # new\n', encoding="utf-8")
-    path = checkout / "annotations" / f"{GENRES[0]}" / "new.inl"
-    path.write_text("[U:a 石桥镇]好", encoding="utf-8")
+    gold = checkout / "annotations"
+    (gold / "waiting.inl").write_text("[U:a 柳林镇]\n", encoding="utf-8")
+    assert data_hash(gold, gold / "splits.toml") in (checkout / "m/README.md").read_text("utf-8")
+    (gold / "learnt.inl").write_text("[U:a 石桥镇]好\n", encoding="utf-8")
     assert _evaluate("--check") == 1
     errors = capsys.readouterr().err.splitlines()
     assert [line.split(" (")[0] for line in errors] == [

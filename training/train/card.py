@@ -13,7 +13,7 @@ from pingyu.errors import PingyuError
 from pingyu.schema import LABELS, Names
 from pingyu.trial import PARTS
 from train import readme
-from train.config import Config, DataConfig
+from train.config import Config, DataConfig, read_splits
 
 CARD = "README.md"
 
@@ -27,7 +27,7 @@ belongs to. Reads Simplified Chinese (the reader of pingyu converts other script
 | --- | --- |
 | made by | `python -m train {config_path}` at commit {commit} |
 | config | sha256 {config_hash} |
-| data | {documents} documents of the train split, sha256 {data_hash} |
+| data | {documents} documents of the train split, sha256 {data_hash} of train and dev |
 | start | {start} |
 | seed | {seed} |
 | precision | {precision} |
@@ -114,7 +114,7 @@ segmenter behind `pingyu.load(words="pkuseg")`, for spacy-pkuseg. What a word is
 | --- | --- |
 | made by | `{command}` at commit {commit} |
 | learned from | {by_hand} sentences segmented by hand and {draft:,} by the draft, all of the train split |
-| data | sha256 {data_hash} |
+| data | sha256 {data_hash} of train and dev |
 | by hand and terms | sha256 {words_hash} |
 
 **How it was trained.** The draft is jieba with the terms of `annotations/words/terms.txt`, a
@@ -248,11 +248,14 @@ def sha256(path: Path) -> str:
 
 
 def data_hash(annotations: Path, splits: Path) -> str:
-    """sha256 over the split file and every gold file, by name."""
-    digest = hashlib.sha256(splits.read_bytes())
-    for path in sorted(annotations.rglob("*.inl")):
-        digest.update(path.relative_to(annotations).as_posix().encode())
-        digest.update(path.read_bytes())
+    """sha256 over the gold that a training reads, by name: train, and dev, which its scores are
+    calibrated on. What waits for the next training and what only measures is no part of it."""
+    digest = hashlib.sha256()
+    documents = read_splits(splits)
+    for split in ("train", "dev"):
+        for name in sorted(documents[split]):
+            digest.update(f"{split}/{name}".encode())
+            digest.update((annotations / f"{name}.inl").read_bytes())
     return digest.hexdigest()
 
 

@@ -18,7 +18,7 @@ from pingyu.labels import LabelSchema
 from pingyu.read.reader import read_file
 from pingyu.schema import ACHIEVEMENT, DEFICIENCY, RANK, UNIT, Document
 from train import composition, topic_gold
-from train.config import SPLITS, read_splits
+from train.config import SPLITS, WAITING, read_splits
 
 Splits = dict[str, list[str]]  # name of the split → names of its documents
 _TWINS = 0.4  # Jaccard similarity from which two documents are near-duplicates
@@ -124,6 +124,7 @@ def _check_twins(splits: Splits, documents: dict[str, Document]) -> Iterator[Iss
     from datasketch import MinHash, MinHashLSH
 
     split_of = {name: split for split in SPLITS for name in splits[split]}
+    split_of |= dict.fromkeys(splits.get(WAITING, ()), "train")  # where they will be
     index = MinHashLSH(threshold=_TWINS, num_perm=64)
     for name, document in documents.items():
         runs = {document.text[n : n + 5] for n in range(len(document.text) - 4)}
@@ -152,7 +153,7 @@ def _check_labels(documents: dict[str, Document]) -> Iterator[Issue]:
 
 
 def _check_splits(splits: Splits, documents: dict[str, Document]) -> Iterator[Issue]:
-    places = Counter(name for split in SPLITS for name in splits[split])
+    places = Counter(name for split in (*SPLITS, WAITING) for name in splits.get(split, ()))
     for name in documents.keys() - places.keys():
         yield Issue("error", name, "in no split; add it to annotations/splits.toml")
     for name, count in places.items():

@@ -25,7 +25,8 @@ class Section(BaseModel):
 S = TypeVar("S", bound=Section)
 
 
-SPLITS = ("train", "dev", "test")  # every document is in one of them
+SPLITS = ("train", "dev", "test")
+WAITING = "waiting"  # documents that the next training takes into train; all others are in SPLITS
 
 
 class DataConfig(Section):
@@ -228,7 +229,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def read_splits(path: Path) -> dict[str, list[str]]:
-    """Name of the split (SPLITS, and "unseen", a part of test) → its documents, "genre/name".
+    """Name of the split (SPLITS, WAITING, and "unseen", a part of test) → its documents, "genre/name".
     Raises PingyuError E401."""
     return read_toml(path)
 

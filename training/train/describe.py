@@ -15,9 +15,9 @@ from pingyu import inline
 from pingyu.schema import LABELS, Document
 from train import plots
 from train.composition import genre, province
-from train.config import SPLITS, read_splits
+from train.config import SPLITS, WAITING, read_splits
 
-_PARTS = (*SPLITS, "unseen")  # the last is part of the third
+_PARTS = (*SPLITS, "unseen", WAITING)  # "unseen" is part of test
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?=年|[-./]\d|(?:0[1-9]|1[0-2])?$)")
 
 
@@ -25,7 +25,7 @@ def describe(root: Path, folder: Path) -> list[Path]:
     """Write the plots of `root`/annotations into `folder`; → their paths."""
     documents = dict(inline.read_folder(root / "annotations"))
     splits = read_splits(root / "annotations" / "splits.toml")
-    part = {name: split for split in _PARTS for name in splits[split] if name in documents}
+    part = {name: split for split in _PARTS for name in splits.get(split, ()) if name in documents}
     figures = {
         "genres": _stacked((genre(name), split) for name, split in part.items()),
         "provinces": _stacked((province(name), split) for name, split in part.items()),
