@@ -4,7 +4,7 @@ import pytest
 
 from pingyu import trial
 from pingyu.extract.extractor import Extractor
-from train.data import split_names
+from train.config import split_names
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,6 @@ from pingyu.extract.model_folder import ModelFiles
 from pingyu.schema import LABELS
 from train import card
 from train.__main__ import main
-from train.card import data_hash
 from train.config import load
 from train.evaluate import check
 from train.readme import block, refresh
@@ -116,7 +115,9 @@ def test_a_card_of_another_configuration_or_corpus_is_caught(checkout, capsys):
     (checkout / "configs" / "small.cfg").write_text('output = "m" # new\n', encoding="utf-8")
     gold = checkout / "annotations"
     (gold / "waiting.inl").write_text("[U:a 柳林镇]\n", encoding="utf-8")
-    assert data_hash(gold, gold / "splits.toml") in (checkout / "m/README.md").read_text("utf-8")
+    assert card.data_hash(gold, gold / "splits.toml") in (checkout / "m/README.md").read_text(
+        "utf-8"
+    )
     (gold / "learnt.inl").write_text("[U:a 石桥镇]好\n", encoding="utf-8")
     assert _evaluate("--check") == 1
     errors = capsys.readouterr().err.splitlines()

@@ -8,7 +8,7 @@ import pytest
 
 import train.simulate as module
 from train.__main__ import main
-from train.data import split_names
+from train.config import split_names
 
 PLACES = Path("annotations"), Path("annotations/splits.toml")
 

@@ -13,7 +13,7 @@ from pingyu.errors import PingyuError
 from pingyu.schema import LABELS, Names
 from pingyu.trial import PARTS
 from train import readme
-from train.config import Config, DataConfig, read_splits
+from train.config import Config, DataConfig, split_names
 
 CARD = "README.md"
 
@@ -251,9 +251,8 @@ def data_hash(annotations: Path, splits: Path) -> str:
     """sha256 over the gold that a training reads, by name: train, and dev, which its scores are
     calibrated on. What waits for the next training and what only measures is no part of it."""
     digest = hashlib.sha256()
-    documents = read_splits(splits)
     for split in ("train", "dev"):
-        for name in sorted(documents[split]):
+        for name in sorted(split_names(splits, split)):
             digest.update(f"{split}/{name}".encode())
             digest.update((annotations / f"{name}.inl").read_bytes())
     return digest.hexdigest()

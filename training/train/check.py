@@ -124,7 +124,7 @@ def _check_twins(splits: Splits, documents: dict[str, Document]) -> Iterator[Iss
     from datasketch import MinHash, MinHashLSH
 
     split_of = {name: split for split in SPLITS for name in splits[split]}
-    split_of |= dict.fromkeys(splits.get(WAITING, ()), "train")  # where they will be
+    split_of |= dict.fromkeys(splits[WAITING], "train")  # where they will be
     index = MinHashLSH(threshold=_TWINS, num_perm=64)
     for name, document in documents.items():
         runs = {document.text[n : n + 5] for n in range(len(document.text) - 4)}
@@ -153,7 +153,7 @@ def _check_labels(documents: dict[str, Document]) -> Iterator[Issue]:
 
 
 def _check_splits(splits: Splits, documents: dict[str, Document]) -> Iterator[Issue]:
-    places = Counter(name for split in (*SPLITS, WAITING) for name in splits.get(split, ()))
+    places = Counter(name for split in (*SPLITS, WAITING) for name in splits[split])
     for name in documents.keys() - places.keys():
         yield Issue("error", name, "in no split; add it to annotations/splits.toml")
     for name, count in places.items():

@@ -130,7 +130,7 @@ class RuntimeConfig(Section):
 
     core: int = 6_000
     margin: int = 300
-    quantise: bool = True  # weights in 8 bits
+    quantise: bool = True  # weights in 7 and 8 bits
     thresholds: Thresholds = Thresholds()
 
 
@@ -231,7 +231,15 @@ def read_toml(path: Path) -> dict[str, Any]:
 def read_splits(path: Path) -> dict[str, list[str]]:
     """Name of the split (SPLITS, WAITING, and "unseen", a part of test) → its documents, "genre/name".
     Raises PingyuError E401."""
-    return read_toml(path)
+    return {WAITING: []} | read_toml(path)
+
+
+def split_names(splits: Path, split: str) -> list[str]:
+    """The documents of one split, as "genre/name". Raises PingyuError E401."""
+    table = read_splits(splits)
+    if split not in table:
+        raise PingyuError("E401", str(splits), reason=f"no split {split!r}; it has {sorted(table)}")
+    return table[split]
 
 
 def validate(kind: type[S], values: dict[str, Any], path: Path) -> S:

@@ -12,14 +12,13 @@ import torch
 from torch import Tensor
 
 from pingyu import inline
-from pingyu.errors import PingyuError
 from pingyu.extract.encode import NO_CHARACTER, SPECIALS, Encoded, Ints, Vocabulary, encode, fold
 from pingyu.extract.pairs import Pairs, pair_up
 from pingyu.extract.roles import Roles
 from pingyu.extract.tags import to_tags
 from pingyu.schema import Document, Span, reading_order
 from train.augment import stretch
-from train.config import read_splits
+from train.config import split_names
 from train.model import IGNORE, Encoder
 
 
@@ -40,14 +39,6 @@ class Example:
     linked: Ints
     groups: list[list[int]]
     group_labels: list[int]
-
-
-def split_names(splits: Path, split: str) -> list[str]:
-    """The documents of one split, as "genre/name". Raises PingyuError E401."""
-    table = read_splits(splits)
-    if split not in table:
-        raise PingyuError("E401", str(splits), reason=f"no split {split!r}; it has {sorted(table)}")
-    return table[split]
 
 
 def read_split(annotations: Path, splits: Path, split: str) -> dict[str, Document]:

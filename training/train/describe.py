@@ -25,7 +25,7 @@ def describe(root: Path, folder: Path) -> list[Path]:
     """Write the plots of `root`/annotations into `folder`; → their paths."""
     documents = dict(inline.read_folder(root / "annotations"))
     splits = read_splits(root / "annotations" / "splits.toml")
-    part = {name: split for split in _PARTS for name in splits.get(split, ()) if name in documents}
+    part = {name: split for split in _PARTS for name in splits[split] if name in documents}
     figures = {
         "genres": _stacked((genre(name), split) for name, split in part.items()),
         "provinces": _stacked((province(name), split) for name, split in part.items()),

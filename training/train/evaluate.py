@@ -11,8 +11,7 @@ from typing import Any
 from pingyu import trial
 from pingyu.errors import PingyuError
 from train import card
-from train.config import DataConfig
-from train.data import split_names
+from train.config import DataConfig, split_names
 
 METRICS = "metrics.json"
 SCORED = ("dev", "test", "unseen")  # whose figures are kept

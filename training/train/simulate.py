@@ -24,8 +24,7 @@ from tqdm import tqdm
 from pingyu.annotate.suggest import rank
 from pingyu.extract.extractor import Extractor
 from train import card, plots, runs
-from train.config import Config, Section, load, read_toml, validate
-from train.data import split_names
+from train.config import Config, Section, load, read_toml, split_names, validate
 from train.evaluate import METRICS
 from train.runs import Run
 

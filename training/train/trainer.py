@@ -28,7 +28,7 @@ from pingyu.trial import Gold
 from train import card, encoder_folder, hf_encoder
 from train.augment import Augmenter, decoys
 from train.calibrate import Remembering, fit_temperatures
-from train.config import AugmentConfig, Config, for_data, load
+from train.config import AugmentConfig, Config, for_data, load, split_names
 from train.data import (
     Example,
     build_vocabulary,
@@ -36,7 +36,6 @@ from train.data import (
     example,
     hide,
     read_split,
-    split_names,
     windows,
 )
 from train.evaluate import SCORED, evaluate, write_metrics

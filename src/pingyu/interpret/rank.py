@@ -96,7 +96,7 @@ def _topic(context: Context) -> Topic:
     before, listed = _before_list(context)
     if _DEALT_WITH.search(context.clause):
         return Topic([])
-    if names := enumerated(CLAUSE_END.split(before)[-1], right):
+    if names := enumerated(before, right):
         return Topic(names)
     own = own_topic(before, units)
     if re.match("最(?!后)", words.position) and (kind := _kind_of_most(context, own)):

@@ -101,9 +101,9 @@ def number_ranked(words: Words, left: str, right: str, scope: Scope | None) -> i
     if words.kind == "first":
         return None
     if words.scope:
-        counts = [integer(match["n"]) for match in _COUNT_OF_SCOPE.finditer(words.scope)]
-        if known := [count for count in counts if count]:
-            return sum(known)  # 一区四县
+        found_in_scope = _COUNT_OF_SCOPE.finditer(words.scope)
+        if count := sum(integer(match["n"]) or 0 for match in found_in_scope):  # 一区四县
+            return count
         if scope and scope.level == "peers":
             match = _OF[1].search(right)
             return integer(match["n"]) if match else None

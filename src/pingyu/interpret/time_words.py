@@ -309,6 +309,7 @@ def _vague(groups: Groups, today: date | None) -> None:
 
 
 _PLAN_NAME = r"[“\"‘]?十[一二三四五]五[”\"’]?"
+_LAST = "末(?![位名])"  # of a year, a month; not 去年【末位】
 _RULES = (
     _Rule("until_now", r"开年以来|(?<=截至|截止)(?:目前|现在|当前)", _until_now),
     _Rule("last_years", rf"(?:最?近|过去)的?({_SMALL})年(?!来)", _last_years),
@@ -333,25 +334,25 @@ _RULES = (
     _Rule("first_months", rf"({_YEAR})?[前头]({COUNT})个?月", _first_months),
     _Rule(
         "quarters",
-        rf"({_YEAR})?(第?[一二三四1-4]|首(?=季))(?:季?度?(?:{_TO}|[、和])(第?[二三四2-4]))?(?:季度|(?<=首)季)([末底])?",
+        rf"({_YEAR})?(第?[一二三四1-4]|首(?=季))(?:季?度?(?:{_TO}|[、和])(第?[二三四2-4]))?(?:季度|(?<=首)季)(底|{_LAST})?",
         _quarters,
     ),
     _Rule("first_quarters", rf"({_YEAR})?前([二两三23])个?季度", _first_quarters),
     _Rule("half", rf"({_YEAR})?(上|下)半年", _half),
     _Rule(
         "month",
-        rf"({_YEAR})?({_MONTH})月(?:份)?(上旬|中旬|下旬|上半月|下半月|月?[底末]|初)?",
+        rf"({_YEAR})?({_MONTH})月(?:份)?(上旬|中旬|下旬|上半月|下半月|月?(?:底|{_LAST})|初)?",
         _month,
     ),
     _Rule(
         "dotted_month", rf"(20\d\d)[./](0?[1-9]|1[0-2])(?:{_TO}(0?[1-9]|1[0-2]))?", _dotted_month
     ),
-    _Rule("relative_edge", rf"({_YEAR})年?(底|末(?![位名])|初(?![中级步]))", _relative_edge),
-    _Rule("year_edge", r"[年岁](底|末(?![位名])|初(?![中级步]))", _year_edge),
+    _Rule("relative_edge", rf"({_YEAR})年?(底|{_LAST}|初(?![中级步]))", _relative_edge),
+    _Rule("year_edge", rf"[年岁](底|{_LAST}|初(?![中级步]))", _year_edge),
     _Rule("whole_year", rf"({_YEAR})?全年", _whole_year),
     _Rule("year", rf"({_YEAR})", _whole_year),
-    _Rule("near_month", r"(上|本|当|这|下)个?月(底|末(?![位名])|初)?份?", _near_month),
-    _Rule("near_quarter", r"(上|本|当|这|下)一?个?季度?(末(?![位名]))?", _near_quarter),
+    _Rule("near_month", rf"(上|本|当|这|下)个?月(底|{_LAST}|初)?份?", _near_month),
+    _Rule("near_quarter", rf"(上|本|当|这|下)一?个?季度?({_LAST})?", _near_quarter),
     _Rule("near_week", r"(上|本|这|下)一?周([一二三四五六日天])?", _near_week),
     _Rule("near_day", r"(今|昨|前|当|本)[日天]", _near_day),
     _Rule(
