@@ -48,3 +48,51 @@ def test_how_a_plan_was_carried_out_is_of_its_own_year():
 )
 def test_meeting(text, name):
     assert meeting(text) == name
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "有异议的，请于2020年1月8日前与区委办联系。",
+        "考核时段：2020年1月1日至6月30日",
+        "征求意见截止日期：2020年1月8日",
+        "2019年12月20日，督导组到场部检查，两处库房未上锁。",
+    ],
+)
+def test_a_deadline_and_a_day_that_is_told_of_are_no_date_of_the_document(line):
+    text = "考核结果公示\n" + "各镇推进有力，进度总体平稳。\n" * 40
+    assert document_date(f"{text}\n{line}\n", {}).day is None
+
+
+def test_of_several_days_the_last_is_reckoned_from():
+    found = document_date("2023年第三次观摩点评会\n12月5日至7日，全市组织开展观摩。", {})
+    assert (found.day, found.reason, found.reckoned_from) == (None, "period-only", "2023-12-07")
+
+
+def test_the_number_of_an_issue_tells_the_year_of_the_title():
+    found = document_date("1—10月信访工作通报\n竹信联办〔2019〕31号\n第一名：甲镇", {})
+    assert (found.reason, found.reckoned_from) == ("period-only", "2019-10-31")
+
+
+def test_a_signature_may_have_a_month_only():
+    found = document_date("巡察反馈\n正文。\n2020年9月", {})
+    assert (found.reason, found.reckoned_from) == ("period-only", "2020-09-30")
+
+
+def test_what_a_year_is_to_bring_is_told_in_its_spring():
+    text = "2022年政协提案交办会召开\n3月30日上午，县政协召开会议。"
+    assert document_date(text, {}).day == "2022-03-30"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("县十五届人大常委会第四十二次会议对六个部门测评。", "县十五届人大常委会第四十二次会议"),
+        ("在全县医保集中缴费推进（约谈）会上的讲话", "全县医保集中缴费推进（约谈）会"),
+        ("3月2日，“一镇一业”交流会举行。", "“一镇一业”交流会"),
+        ("专班成立以来没有召开过调度会。", None),
+        ("根据市信访联席会议要求，通报如下。", None),
+    ],
+)
+def test_a_meeting_that_is_told_of(text, name):
+    assert meeting(text) == name

@@ -51,3 +51,38 @@ def test_blind_set():
     share, wrong = misses("figures.tsv", found)
     assert len(cases("figures.tsv")) == 161
     assert share == 1, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("clause", "figures"),
+    [
+        ("空了两年", [(2, "年", None, False)]),
+        ("拖欠工资三个季度", [(3, "个季度", None, False)]),
+        ("已两周以上没有推送", [(2, "周", None, True)]),
+        ("新增冷库4 200立方米", [(4200, "立方米", None, False)]),
+        ("税收过亿元", [(1, "亿元", None, True)]),
+        ("比例由一成升到三成半", [(10, "%", "from", False), (35, "%", "to", False)]),
+        ("图纸改了五六遍", [(5, "遍", None, True)]),
+        ("比去年同期低6.3个百分点", [(6.3, "个百分点", "down", False)]),
+        ("同比多2起", [(2, "起", "up", False)]),
+        ("位次前移4位", [(4, "位", "up", False)]),
+        ("满意率低于90%", [(90, "%", None, True)]),
+        ("平均年龄超过五十一岁", [(51, "岁", None, True)]),
+        ("坐了半小时", [(0.5, "小时", None, False)]),
+        ("引起两起集体访", [(2, "起", None, False)]),
+    ],
+)
+def test_counts_and_durations(clause, figures):
+    assert [(f.value, f.unit, f.change, f.approx) for f in find_figures(clause)] == figures
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        *("前两家已到位", "次日零时50分", "上午九点四十分", "“守得住”三个字", "实行三班倒"),
+        *("账款一一对得上", "七台河市", "五里川片区", "二次供水改造", "近三年最低", "三个月内办结"),
+        *("60岁以上老人", "新签约亿元以上项目", "用电报装为八家最短", "六十年不遇的旱情"),
+    ],
+)
+def test_clock_times_names_and_windows_are_none(clause):
+    assert find_figures(clause) == []

@@ -118,3 +118,34 @@ def test_blind_set():
     share, wrong = misses("periods.tsv", found)
     assert len(cases("periods.tsv")) == 198
     assert share == 1, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "today", "interval"),
+    [
+        ("12日8:35，两个窗口没有开机", date(2016, 4, 20), ("2016-04-12", "2016-04-12")),
+        ("近三周零拆除", date(2023, 6, 30), ("2023-06-10", "2023-06-30")),
+        ("两个多月来停留在口头", date(2023, 9, 18), ("2023-07-19", "2023-09-18")),
+        ("年内完成三万户", date(2017, 7, 1), ("2017-01-01", "2017-12-31")),
+        ("中旬断水两次", date(2021, 8, 5), ("2021-07-11", "2021-07-20")),
+        # a bulletin of the first days of a month is of the one before
+        ("当月一条未报", date(2012, 12, 5), ("2012-11-01", "2012-11-30")),
+        ("疫情期间送餐1.1万份", date(2022, 12, 5), (None, None)),
+    ],
+)
+def test_more_time_words(text, today, interval):
+    ((_, _, _, _, period),) = telling_periods(text, today)
+    assert (period.start, period.end) == interval
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["公示栏仍是去年的名单", "方案照抄去年", "管沟当天回填", "一月内停电3次", "路灯坏了一季度"],
+)
+def test_words_of_a_thing_or_a_manner_tell_no_time(text):
+    assert telling_periods(text, date(2021, 5, 1)) == []
+
+
+def test_of_a_share_of_the_year_only_its_own_time_is_told():
+    told = telling_periods("第四季度支出占全年的52%", date(2024, 2, 1))
+    assert [t.period.text for t in told if not t.then] == ["第四季度"]

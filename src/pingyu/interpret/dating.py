@@ -11,7 +11,22 @@ from pingyu.schema import DocumentDate
 
 _DASHED = re.compile(r"(20\d\d)[-/.](0?[1-9]|1[0-2])[-/.](3[01]|[12]\d|0?[1-9])(?!\d)")
 _FULL = re.compile(r"(?:20\d\d|二[〇零○][〇零○一二三四五六七八九]{2})年.{1,3}月.{1,3}日")
-_MONTH_DAY = re.compile(r"(?<!\d)(?P<month>1[0-2]|0?[1-9])月(?P<day>3[01]|[12]\d|0?[1-9])日")
+_D = r"(?:3[01]|[12]\d|0?[1-9])"
+_MONTH_DAY = re.compile(
+    rf"(?<!\d)(?P<month>1[0-2]|0?[1-9])月(?P<day>{_D})日?"
+    rf"(?:(?P<range>\s*[-—–~～至到]+\s*(?:(?P<last_month>\d\d?)月)?(?P<last_day>{_D})日)|(?<=日))"
+)
+# a deadline, or the first day of several, is no date of a document
+_DEADLINE = re.compile(r"\s*(?:之前|以前|前|止|起|至|到|[-—–~～](?=\s*\d))")
+_CLOSING = re.compile(r"截[止至](?:日期|时间)?[：:]?\s*$")
+# what may stand before or behind the date of a signature
+_SIGNED = (
+    re.compile(r"(?:[（(]|[^，。；]{0,6}[：:])?\s*$"),
+    re.compile(r"\s*(?:[）)】\]。]|讯|电|印发|印)*$"),
+)
+_SIGNED_MONTH = re.compile(r"[（(]?(?P<day>20\d\d年(?:1[0-2]|0?[1-9])月)[）)]?")
+_ISSUE = re.compile(r"[〔\[（(【](?P<year>20\d\d)[〕\]）)】]\s*第?\s*\d+\s*[号期]")
+_HELD = re.compile(r"交办|部署|动员|启动|推进会|签约|调度")
 _KEYS = ("date", "pubdate", "publishdate", "published", "article:published_time", "time", "created")
 _PLAN = re.compile("(?:方案|规划|计划)(?!.*(?:执行|完成|进展|落实|评估|通报|情况))")
 _LINE, _HEAD, _LINES_AT_HEAD, _LINES_AT_END = 45, 500, 8, 5
@@ -28,19 +43,29 @@ def document_date(text: str, metadata: dict[str, str]) -> DocumentDate:
     short = [n for n, line in enumerate(lines) if len(line) <= _LINE]
     head = [lines[n] for n in short if 0 < n < _LINES_AT_HEAD]
     end = [lines[n] for n in reversed(short) if n >= max(1, len(lines) - _LINES_AT_END)]
-    for line in (*head, *end):
+    for line in head:
         if day := _full_date(line):
+            return _dated(day, "text")
+    for line in end:
+        if day := _full_date(line, signed=True):
             return _dated(day, "text")
     if day := _full_date(text[:_HEAD]):
         return _dated(day, "text")
     title = _title_period(lines[:1] + head)
+    issued = _ISSUE.search("\n".join(lines[:1] + head))
+    if title is None and issued:
+        title = _title_period(lines[:1] + head, int(issued["year"]))
     if (day := _of_metadata(metadata)) and (title is None or day >= title[0]):
         return _dated(day, "metadata")
     if title:
-        if day := _month_and_day(text[:_HEAD], title):
-            return _dated(day, "text")
-        return DocumentDate(None, None, "period-only", title[1].isoformat())
+        return _month_and_day(text[:_HEAD], title, lines[0]) or _reckoned(title[1])
+    if lines and (signed := _SIGNED_MONTH.fullmatch(lines[-1])):
+        return _reckoned(date.fromisoformat(find_periods(signed["day"], None)[0][2].end or ""))
     return DocumentDate()
+
+
+def _reckoned(day: date) -> DocumentDate:
+    return DocumentDate(None, None, "period-only", day.isoformat())
 
 
 def _dated(day: date, source: str) -> DocumentDate:
@@ -54,16 +79,27 @@ def _day(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def _full_date(text: str) -> date | None:
-    dashed = _DASHED.search(text)
-    if dashed:
-        return _day(*dashed.groups())
+def _full_date(text: str, *, signed: bool = False) -> date | None:
+    """The first full date of a text. `signed`: one that ends it, as that of a signature does."""
+    for match in _DASHED.finditer(text):
+        if _is_of_document(text, match.start(), match.end(), signed):
+            return _day(*match.groups())
     if not _FULL.search(text):
         return None
-    for _, _, period in find_periods(text, None):
+    for start, end, period in find_periods(text, None):
         if period.start and period.start == period.end and _FULL.fullmatch(period.text):
-            return date.fromisoformat(period.start)
+            if _is_of_document(text, start, end, signed):
+                return date.fromisoformat(period.start)
     return None
+
+
+def _is_of_document(text: str, start: int, end: int, signed: bool = False) -> bool:
+    if _DEADLINE.match(text, end) or _CLOSING.search(text, 0, start):
+        return False
+    before, behind = _SIGNED
+    if not signed:
+        return True
+    return bool(behind.match(text, end) or (before.match(text, 0, start) and "，" not in text))
 
 
 def _of_metadata(metadata: dict[str, str]) -> date | None:
@@ -74,36 +110,53 @@ def _of_metadata(metadata: dict[str, str]) -> date | None:
     return None
 
 
-def _title_period(title: list[str]) -> tuple[date, date] | None:
-    """First and last day of the first period in the title lines that has a year of its own; that of
-    a plan is of a time to come."""
+def _title_period(title: list[str], issued: int | None = None) -> tuple[date, date] | None:
+    """First and last day of the first period in the title lines that has a year of its own, or that
+    of the issue (〔2019〕31号: 1至10月); that of a plan is of a time to come.
+
+    The last months of a year without one may be those of the year before the issue.
+    """
+    today = date(issued, 12, 31) if issued else None
     for line in title:
         if _PLAN.search(line):
             continue
-        for _, _, period in find_periods(line, None):
-            if period.start and period.end:
+        for _, end, period in find_periods(line, today):
+            if _CLOSING.search(line, 0, end - len(period.text)) or _DEADLINE.match(line, end):
+                continue
+            if period.start and period.end and not (issued and period.end[5:7] > "10"):
                 return date.fromisoformat(period.start), date.fromisoformat(period.end)
     return None
 
 
-def _month_and_day(text: str, title: tuple[date, date]) -> date | None:
-    """The first day and month that are said, in the year in which they do not lie before the
-    period of the title has begun and, in the first months of a year, follow a whole year."""
-    match = _MONTH_DAY.search(text)
+def _month_and_day(text: str, title: tuple[date, date], heading: str) -> DocumentDate | None:
+    """The first day and month that are said, or the last of the first days, in the year in which they do not lie before the
+    period of the title has begun and, in the first months of a year, follow a whole year, unless the
+    heading tells of what is still to be done in it."""
+    matches = _MONTH_DAY.finditer(text)
+    match = next((m for m in matches if _is_of_document(text, *m.span())), None)
     if match is None:
         return None
     first, last = title
-    whole_year = (last - first).days > 300
-    year = first.year + (whole_year and int(match["month"]) <= 4)
-    return _day(str(year), match["month"], match["day"])
+    whole_year = (last - first).days > 300 and not _HELD.search(heading)
+    year = str(first.year + (whole_year and int(match["month"]) <= 4))
+    if match["range"]:
+        last_day = _day(year, match["last_month"] or match["month"], match["last_day"])
+        return _reckoned(last_day) if last_day else None
+    day = _day(year, match["month"], match["day"])
+    return _dated(day, "text") if day else None
 
 
 _MEETING = re.compile(
-    r"[^，。；：:,;！？\n 　]{0,36}?(?:点评|讲评|调度|推进|通报|述职|述法|评议|分析|观摩|总结|考核|拉练|部署|约谈|反馈|测评|评比|晾晒|"
-    r"比拼|擂台|座谈|工作|赛马|亮绩|质询|询问|问政|现场|督查|督导|巡察|例)(?:大会|会议|会)(?![议员计场商长])"
+    r"[^，。；：:,;！？\n 　]{0,36}?(?:点评|讲评|调度|推进|通报|述职|述法|评议|分析|观摩|总结|考核|拉练|部署|约谈|反馈|交办|联席|小结|动员|交流|测评|评比|晾晒|"
+    r"比拼|擂台|第[0-9一二三四五六七八九十百]+次|干部|座谈|工作|赛马|亮绩|质询|询问|问政|现场|督查|督导|巡察|例)(?:（[^）]{2,4}）)?(?:大会|会议|会)(?![议员计场商长])"
 )
 _BEFORE_NAME = re.compile(
-    r"^.*?(?:召开了?|举行了?|举办了?|组织了?|开展了?|在|主持|出席|参加|这次|此次|本次|[上下]午|晚上?|昨天|今天|昨日|的|是|了|——|—|》|·)(?=.)"
+    r"^.*?(?:召开了?|关于|\d日|举行了?|举办了?|组织了?|开展了?|在|主持|出席|参加|这次|此次|本次|[上下]午|晚上?|昨天|今天|昨日|的|是|了|——|—|》|·)(?=.)"
+)
+
+
+_NOT_HELD = re.compile(
+    "根据|依照|按照|经(?!济)|推动|落实|贯彻|[^，。；]*(?:[没未][^，。；]{0,3}(?:召|开)|开过|举行过|记录缺)"
 )
 
 
@@ -113,7 +166,8 @@ def meeting(text: str) -> str | None:
         name = match[0]
         while (before := _BEFORE_NAME.match(name)) and len(name) - before.end() >= 3:
             name = name[before.end() :]
-        name = name.strip("“”\"'《》（）()")
-        if len(name) > 3:
+        marks = "\"'《》（）()" + ("“”" if name.count("“") != name.count("”") else "")
+        name = name.strip(marks)
+        if len(name) > 3 and not _NOT_HELD.match(match[0]):
             return name
     return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TypeGuard
 
 from pingyu.interpret.numerals import ARABIC, CHINESE, DIGITS, half_width, number
 from pingyu.interpret.period import find_periods
@@ -22,24 +23,28 @@ _MEASURES = (
     "人|人次|人份|户|户次|户籍|家|家次|个|个百分点|项|项次|件|件次|名|位|辆|辆次|台|台套|台次|套|间|栋|栋次|幢|"
     "批|批次|起|宗|例|次|场|场次|条|座|处|所|笔|单|张|床|本|册|份|篇|部|支|只|头|匹|羽|尾|株|棵|盏|枚|块|片|面|门|"
     "口|眼|道|根|艘|架|列|趟|班|班次|车次|航次|期|类|种|款|门|桩|对|组|队|具|包|箱|标箱|标准箱|袋|瓶|桶|车|TEU|"
-    "册次|架次|人天|课时|学时|公里次|包件|箱次|点位|平方|"
+    "册次|架次|人天|课时|学时|公里次|包件|箱次|点位|平方|卷|拨|遍|稿|任|茬|声|样|群(?![众体聚])|轮次|轮(?![车电摩])|段|岁|"
     # of time and scores
-    "天|个工作日|工作日|个月|个小时|小时|分钟|秒|分|倍|成|番|%|‰|个点|个基点|级"
+    "天|个工作日|工作日|个月|个季度|年|周|个小时|小时|分钟|刻钟|秒|分|倍|成|番|%|‰|个点|个基点|级"
 )
 _UNIT = "|".join(sorted(set(_MEASURES.split("|")), key=len, reverse=True))
-_APPROX = r"近|约|大约|约为|超过?|逾|突破|将近|接近|不足|不到|至少|上|过|首超|首破|破"
+_APPROX = (
+    r"近|约|大约|约为|超过?|逾|突破|将近|接近|不足|不到|不够|至少|(?<![对赶配])上|过了?|首超|首破|破|"
+    r"[高低多少]于"
+)
 _LATER = r"[多余几来]"
 _MORE = r"[多余](?![^，。；、,;]{0,1}[家户人个])|以上|左右|上下|以内|之多"
 
+_SPACED = r"(?<![\d.] )(?<![\d.])[1-9]\d{0,2}(?: \d{3})+(?!\d)(?:\.\d+)?"  # 1 700万元
 _FIGURE = re.compile(
     rf"(?P<fraction>(?:百|千|万|(?P<below>{CHINESE}))分之(?P<above>{CHINESE}|{ARABIC}))"
     rf"|(?P<slash>(?<![\d/])(?P<over>[1-9]\d?)/(?P<under>[1-9]\d?)(?![\d/]))"
     rf"|(?P<double>翻了?(?:(?P<times>[一两二三四])番|番))"
     rf"|(?P<half>一半|过半|半数)"
-    rf"|(?P<sign>(?<![0-9%])[-－−])?(?P<value>{ARABIC}|(?!零(?!点)){CHINESE}|(?<=[近约上超过逾破])(?=万))"
+    rf"|(?P<sign>(?<![0-9%])[-－−])?(?P<value>{_SPACED}|{ARABIC}|(?!零(?!点)){CHINESE}|半(?=个?小时)|(?<=[近约上超过逾破])(?=万|亿(?!元?[以项企级村镇规工投产])))"
     rf"(?P<later>{_LATER})?"
     rf"(?:个(?=亿))?(?P<scale>(?:[十百]|千(?![米克瓦伏]))?[万亿]{{0,2}})(?P<rest>(?<=万)[{DIGITS}]千)?(?P<later2>{_LATER})?"
-    rf"(?P<unit>{_UNIT})?(?P<tenth>(?<=成)[{DIGITS}])?"
+    rf"(?P<unit>{_UNIT})?(?P<tenth>(?<=成)[{DIGITS}半])?"
 )
 _NUMERAL = re.compile("[0-9一二两三四五六七八九十百千万亿半番]")
 _BEFORE = re.compile(rf"(?:{_APPROX})$|约占[^，。；,;]{{0,10}}的?$")
@@ -47,26 +52,40 @@ _AFTER = re.compile(rf"(?:{_MORE})")
 _QUOTED = '[“"「][^”"」]{1,30}[”"」]|《[^》]{1,40}》'
 _ORDINAL = (
     r"第\s*(?:[0-9]+|[一二三四五六七八九十百]+)|"
-    r"(?:(?:前|后|末|倒数|最后)(?:[0-9]+|[一二两三四五六七八九十百]+)(?![0-9一二三四五六七八九十]*(?:个?月|个季度|年|天|家|万|次))[名位强甲]?)|"
-    r"[一二三四五六七八九十两]{1,2}(?:等奖|级|星级?|流|是|般|定|些|系列|体|起|直|致|样|旦|批|并|道|同|线|经|举|度|审|手|门)|"
-    r"一(?:次性|站式|张网|网|件事|窗|码|条龙|把手|对一)|"
+    r"(?:(?:(?<!提)前|后|末|倒数|最后)(?:[0-9]+|[一二两三四五六七八九十百]+)(?![0-9一二三四五六七八九十]*(?:个?月|个季度|年|天|家|万|次|分钟|个?小时))[名位强甲]?)|"
+    r"[一二三四五六七八九十两]{1,2}(?:等奖|级|星级?|流|是|般|定|些|系列|体|(?<=一)起|直|致|(?<=一)样|旦|批|并|道|同|线|经|举|度|审|手|门)|"
+    r"(?<![目日此先之以])[前后][两二三四五六七八九十]家|二次(?!以上)|[三四]班倒|[一二两三四五六七八九十]个字|两头(?=[的硬难])|十户长|"
+    r"[一二三四五六七八九十]+(?:[台门](?=[镇乡村河山])|里(?=[镇乡村河]))|(?:[0-9]{1,2}|[零一二三四五六七八九十]{1,3})[点时](?:[0-9]{1,2}|[零一二三四五六七八九十]{1,3})分(?!钟)|"
+    r"[0-9一二两三四五六七八九十]+[家个](?=最[短长高低快慢大小多少好差])|"
+    r"一(?:次性|站式|张网|网|件事|窗|码|条龙|把手|对一|一对[得上应])|"
     r"[一二三]本(?=以上|院校|线|上线|率)|[1-5一二三四五]A级?|[0-9]+G(?![A-Za-z])|[0-9]+强|[百千]强|"
     r"[一二三四五六七八九十]+(?=届|次(?:全体)?(?:会议|全会))|"
     r"[A-Za-z]+[-.]?[0-9][0-9.]*|[0-9]+(?=热线|小时(?:服务|值守|值班|在线|不打烊|自助|不间断|应急|警务))"
     r"|[0-9一二三四五六七八九十]+分钟(?=[^，。；、]{0,6}圈)|[0-9×]+小时(?=[^，。；、]{0,6}(?:服务|自助|巡查))"
 )
-_UP = rf"增长|增加|上升|提升|提高|上涨|攀升|回升|扩大|增收|增产|提速|递增|高出|多出|(?:增|涨|升)(?=了?(?:{_APPROX})?$)"
-_DOWN = rf"下降|降低|减少|下滑|回落|压减|缩减|削减|压缩|缩短|压降|精简|下跌|收窄|(?:降|减|跌)(?=了?(?:{_APPROX})?$)"
+_THEN = "比(?:去年|上年|上月|上季度?|上期|上半年|年初|同期)[^，。；比]{0,4}|同比|环比"
+_UP = rf"增长|增加|上升|提升|提高|上涨|攀升|回升|扩大|增收|增产|提速|递增|高出|多出|前移|前进(?![村街社])|(?:增|涨|升)(?=了?(?:{_APPROX})?$)|(?:{_THEN})[多高](?=了?$)"
+_DOWN = rf"下降|降低|减少|下滑|回落|压减|缩减|削减|压缩|缩短|压降|精简|下跌|收窄|后移|后退(?!出)|倒退|(?:少|掉)(?=了$)|(?:{_THEN})[少低](?=了?$)|(?:降|减|跌)(?=了?(?:{_APPROX})?$)"
 _TO = re.compile(
     r"(?:提高|提升|增加|增长|上升|扩大|攀升|上涨|发展|壮大|扩|增|升|涨|降|减|降低|下降|减少|压缩|缩短|压减|缩减|精简|"
-    r"回落|压降|拓展|延伸|延长|扩容|扩展|改善|优化|恢复|回升|跃升|跃|调整|变|缩|压|提|推高)了?(?:到了?|至|为|成)"
+    r"回落|压降|拓展|延伸|延长|扩容|扩展|改善|优化|恢复|补充|回升|跃升|跃|调整|变|缩|压|提|推高)了?(?:到了?|至|为|成)"
     rf"(?:{_APPROX})?$|恢复[到至][^，。；,;]{{0,12}}的(?:{_APPROX})?$"
 )
 _CHANGE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _INDEX = re.compile(
     r"(?:指数|达到?|为|到|至|由|从|系数|强度|均值|数值|降低?|下降|升|上升|提高|增长)了?$"
 )
-_SPAN_OF_TIME = re.compile(r"(?:缩短|提前|压缩|延长|[由从到至])了?[^，。；,;、]{0,6}$")
+# a time that something took or lasts (空了两年, 四个月建成), not one when it was (近两年, 三个月来)
+_WAY = re.compile("[多远]|山?路|$")  # 三十里山路, but not 五里川
+_AGE = re.compile("年龄[^，。；]{0,6}$")  # but not 60岁以上老人
+_SPANS_OF_TIME = ("个月", "个季度", "年", "周")
+_LONG = re.compile(
+    r"(?:缩短|提前|压缩|延长|逾期|拖[延欠发]|[由从到至])了?[^，。；,;、]{0,6}$|(?:[了过]|达|用|整整|长达|已|逾|欠|账|坏|为期|历时|停[业工摆产用]|超期)(?:近|超|约|整整)?$"
+)
+_LASTING = re.compile(r"(?:以上)?(?:建成|[没未无]|不(?![懈断遇]))")
+_SINCE = re.compile(
+    r"[^，。；]?(?:来|以来|内|里|间|[以之]?[前后中]|年度|期|最|一遇|不遇|罕|新[高低])"
+)
 _STREAK = rf"连续(?:[0-9]+|{CHINESE})(?:个?季度?|年|个?月|周|次|届|期|个?工作日)"
 _NO_FIGURE = re.compile(f"{_QUOTED}|{_ORDINAL}|{_STREAK}")
 _FROM = re.compile(rf"(?:由|从)[^，。；,;]{{0,12}}?(?:{_APPROX})?$")
@@ -74,7 +93,9 @@ _NOUN_OF_GROWTH = re.compile(r"^(?:值|速|幅|量|额|势|点|资|压|等|产|�
 _BETWEEN = re.compile(r"^(?:了|速|幅)?[^，。；,;、0-9]{0,8}$")
 _CLAUSE_END = re.compile(r"[，。；;：！？\n]|,(?!\d)")
 _BREAKS = re.compile(r"达|为|至|到|完成|实现|建成|新增|居|占|突破|超|共|是")
-_GROWTH = re.compile(rf"(?:(?P<up>增[幅速]|[涨升]幅)|[降跌]幅)(?:为|达到?|是)?(?:{_APPROX})?$")
+_GROWTH = re.compile(
+    rf"(?:(?P<up>增[幅速]|[涨升]幅)|[降跌]幅)(?:均|都)?(?:为|达到?|是|在)?(?:{_APPROX})?$"
+)
 _TIMES_OF = re.compile(rf"(?:是|为|达到?|相当于)[^，。；,;]{{0,12}}的(?:{_APPROX})?$")
 _TO_UPPER = re.compile("(?:——|[-—–~～至到])")
 
@@ -148,7 +169,7 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
         return Figure(match[0], 2 ** int(count or 1), "倍", "times", approx)
     if match["half"]:
         return Figure(match[0], 50, "%", None, approx or match["half"] != "一半")
-    value, unit = number(match["value"] or "一"), match["unit"] or ""
+    value, unit = _value(match["value"]), match["unit"] or ""
     if text[: match.start()].endswith("每"):
         return None
     scale = match["scale"]
@@ -158,21 +179,49 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
         value, scale = value * {"十": 10, "百": 100, "千": 1000}[scale[0]], scale[1:]
     if not unit and not scale:
         return _bare(text, match, value, approx)
-    if match["value"] == "一" and not scale and unit not in ("倍", "成", "个百分点"):
+    if (
+        match["value"] == "一"
+        and not scale
+        and unit not in ("倍", "成", "个百分点", *_SPANS_OF_TIME)
+    ):
         return None
-    if unit in ("级", "期", "位", "里") and not scale and not match["value"][0].isdigit():
+    if unit in ("级", "期", "位") and not scale and not match["value"][0].isdigit():
         return None
-    if unit == "个月" and not _SPAN_OF_TIME.search(text, 0, match.start()):
+    if unit == "里" and not match["value"][0].isdigit() and not _WAY.match(text, match.end()):
+        return None
+    if unit == "岁" and not _AGE.search(text, 0, match.start()):
+        return None
+    if unit in _SPANS_OF_TIME and not _is_duration(text, match):
         return None
     if match["rest"]:
         value += (number(match["rest"]) or 0) / 10_000
-    approx = approx or bool(match["later"] or match["later2"])
+    approx = approx or bool(match["later"] or match["later2"]) or _is_pair(match["value"])
     if unit == "成":
-        tenth = number(match["tenth"]) if match["tenth"] else 0
+        tenth = 5 if match["tenth"] == "半" else number(match["tenth"]) if match["tenth"] else 0
         return Figure(match[0], _round(value * 10 + (tenth or 0)), "%", None, approx)
     if match["sign"]:
         value = -value
     return Figure(match[0], value, scale + unit, None, approx)
+
+
+def _value(words: str | None) -> int | float | None:
+    if _is_pair(words):
+        words = words[0]
+    return 0.5 if words == "半" else number((words or "一").replace(" ", ""))
+
+
+def _is_pair(words: str | None) -> TypeGuard[str]:
+    """五六遍 is five or six: about five."""
+    digits = "一二三四五六七八九"
+    return bool(words) and len(words or "") == 2 and words in digits
+
+
+def _is_duration(text: str, match: re.Match[str]) -> bool:
+    if match["value"].isdecimal() and int(match["value"]) > 1900:
+        return False
+    if _SINCE.match(text, match.end()):
+        return False
+    return bool(_LONG.search(text, 0, match.start()) or _LASTING.match(text, match.end()))
 
 
 def _bare(text: str, match: re.Match[str], value: float, approx: bool) -> Figure | None:

@@ -24,20 +24,27 @@ from pingyu.schema import Period
 
 NO_DATE, VAGUE = "no-date", "vague"
 
-_HINT = re.compile("[年月季周日天汛期春夏秋冬昨岁“]|十.五|前[0-9一二三四]|[./][0-9]|以来|截[至止]")
+_HINT = re.compile(
+    "[年月季周旬日天汛期春夏秋冬昨岁“]|十.五|前[0-9一二三四]|[./][0-9]|以来|截[至止]"
+)
 _GAP = re.compile(r"(?<=\d) +(?=[年月日])|(?<=[年月至]) +(?=\d)")
 _UNTIL, _UNTIL_AT_START = re.compile("截[至止]到?$"), re.compile("截[至止]到?")
-_SINCE = re.compile("(?:开始)?(?:以来|至今(?!年))")
+_SINCE = re.compile(
+    "(?:开始|[^，。；、0-9]{0,6}?(?:改革|成立|实施|启动|开展|施行|挂牌|开工|投用))?(?:以来|至今(?!年))"
+)
 _RUN = re.compile(
-    rf"连续第?{COUNT}个?(?:季度|月|年)|提前{COUNT}个?(?:季度|月|年|天|日)|一[日周月季年]一"
+    rf"连续第?{COUNT}个?(?:季度|月|年)|提前{COUNT}个?(?:季度|月|年|天|日)|一[日周月季年]一|[一两三四五六七八九十]月内|(?<=了)[一两三]个?季度"
 )
 _NOT_TELLING = re.compile(
     "上午|下午|晚|召开|举行|同期|最[好高低]|新[高低]|"
     "[底末]?(?:之前|以前|前(?![0-9一二两三四五六七八九十列茅位]))|"
+    "(?<=当[日天])(?:必|清|核|付|件|办结|回[填复]|反馈|处置)|"
     "(?<=年初)(?:预算|计划|目标|确定|部署|制定|安排|下达)"
 )
 _QUOTED = re.compile('“[^”\n]{1,16}”|「[^」\n]{1,16}」|《[^》\n]{1,40}》|"[^"\n]{1,20}"')
-_COMPARED = ("较", "比", "与", "同")
+_COMPARED = ("较", "比", "与", "同", "占")
+# of a thing, not of the statement: 仍是去年的名单, 照抄去年
+_OF_A_THING = re.compile("(?:[仍还](?:是|挂着|停留在)|照[抄搬]|沿用)$")
 _PLACE_OF_THEN = re.compile(rf"的?[^，。；：由从至到升降、]{{0,8}}?{RANKED}")
 SENTENCE_END = re.compile(r"[。！？\n]")
 _SEGMENT_END = re.compile(r"[。！？\n；;]")
@@ -53,8 +60,9 @@ _LIKEWISE = re.compile(
     r"[，,](?:[^，,。；;：]{2,20}?(?:增长|下降|提高|完成|达到?|实现|突破)了?[近超约]?(?=[0-9一二两三四五六七八九十])|[一二两三四五六七八九十]+项)"
 )
 _GOAL = re.compile("力争|确保|争取|力求|目标")
+_TO_COME = re.compile("[要将]|力争|确保|计划|预计")
 _WHOLE_YEAR = re.compile("全年|年[底末]")
-_ALONE = re.compile(r"(?:以?来|里|间|内|中|期间|累计|[春夏秋冬][天季]?)?[，,]")
+_ALONE = re.compile(r"(?:以?来|里|间|内|中|期间|累计|[春夏秋冬][天季]?)?[，,：:]")
 _MADE_KNOWN = re.compile("(?:公布|通报|发布|公示|揭晓|晒出|点评|讲评)了?$")
 # a clause that goes on telling of what the one before it told of
 _GOES_ON = re.compile(
@@ -117,6 +125,8 @@ def telling_periods(text: str, today: date | None, names: Known | None = None) -
         if text[end : end + 1] in ("将", "拟") and _is_past(period, today):
             continue  # 9月将组织测评, said in July
         quote = bisect_left(quotes, start, key=lambda quote: quote[0]) - 1
+        if _OF_A_THING.search(text, max(0, start - 4), start):
+            continue
         if _NOT_TELLING.match(text, end) or (quote >= 0 and end < quotes[quote][1]):
             continue
         before = text[max(0, start - 1) : start]
@@ -124,7 +134,11 @@ def telling_periods(text: str, today: date | None, names: Known | None = None) -
             if place := _PLACE_OF_THEN.match(text, end):
                 found.append(Telling(start, end, place.end(), True, period))
         else:
-            if today and _WHOLE_YEAR.match(period.text) and _GOAL.search(text, start - 8, start):
+            if (
+                today
+                and _WHOLE_YEAR.match(period.text)
+                and (_GOAL.search(text, start - 8, start) or _TO_COME.match(text, end))
+            ):
                 this_year = resolve(f"今年{period.text.removeprefix('年')}", today)
                 period = replace(this_year, text=period.text)
             found.append(Telling(start, end, _until(text, start, end, names), False, period))

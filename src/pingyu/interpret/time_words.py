@@ -19,15 +19,26 @@ Groups = tuple[str | None, ...]
 
 _TO = r"\s*(?:——|[-—–－−~～至到])\s*"
 _Y = r"(?:19|20)\d\d|[一二][九〇零○][〇零○一二三四五六七八九]{2}"
-_YEAR = rf"(?:(?:{_Y})年度?|(?<!\d)[012]\d年(?=[上下全0-9一二三四])|今年|本年度?|当年|同年|去年|上一?年度?|前年|明年)"
+_YEAR = rf"(?:(?:{_Y})年度?|(?<!\d)[012]\d年(?=[上下全0-9一二三四])|今年|本年度?|当年|同年|去年|上一?年度?|前年|明年|来年|下一?年度)"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _HOUR = r"(?:\d{1,2}[时点])?"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 COUNT = rf"(?:\d+|{CHINESE})"
 _SMALL = r"(?:(?<!\d)\d{1,2}|[一二两三四五六七八九十]{1,2})"
-_RELATIVE_YEARS = {"今": 0, "本": 0, "同": 0, "去": -1, "上": -1, "前": -2, "明": 1}
+_RELATIVE_YEARS = {
+    "今": 0,
+    "本": 0,
+    "同": 0,
+    "去": -1,
+    "上": -1,
+    "前": -2,
+    "明": 1,
+    "来": 1,
+    "下": 1,
+}
 _PLANS = {"十一五": 2006, "十二五": 2011, "十三五": 2016, "十四五": 2021, "十五五": 2026}
 _ONE_DAY = timedelta(days=1)
+_NEW_MONTH = 10  # up to this day of a month, reports are of the one before
 
 
 class NoDateError(Exception):
@@ -151,6 +162,13 @@ def _day(groups: Groups, today: date | None) -> Interval:
     return found, found
 
 
+def _day_and_hour(groups: Groups, today: date | None) -> Interval:
+    """12日8:35: the latest of this number."""
+    today, day = needed(today), _number(groups[0])
+    found = _months_before(today, int(day > today.day)).replace(day=day)
+    return found, found
+
+
 def _quarter_number(words: str) -> int:
     return 1 if words.startswith("首") else _number(words.removeprefix("第"))
 
@@ -226,11 +244,23 @@ def _relative_edge(groups: Groups, today: date | None) -> Interval:
 
 
 def _near_month(groups: Groups, today: date | None) -> Interval:
-    first = _months_before(needed(today), {"上": 1, "下": -1}.get(groups[0] or "", 0))
+    today = needed(today)
+    back = {"上": 1, "下": -1}.get(groups[0] or "", 0)
+    if groups[0] == "当" and today.day <= _NEW_MONTH:  # the month that is told of
+        back = 1
+    first = _months_before(today, back)
     last = _last_day(first.year, first.month)
     if groups[1] == "初":
         return first, first
     return (last, last) if groups[1] else (first, last)
+
+
+def _near_part(groups: Groups, today: date | None) -> Interval:
+    """中旬: that of this month or, before it has begun, of the last."""
+    today, part = needed(today), groups[0] or ""
+    first = {"上旬": 1, "中旬": 11, "下旬": 21}[part]
+    month = _months_before(today, int(today.day < first))
+    return _month((str(month.year), str(month.month), part), today)
 
 
 def _near_quarter(groups: Groups, today: date | None) -> Interval:
@@ -281,6 +311,11 @@ def _months_up_to(groups: Groups, today: date | None) -> Interval:
     return _back(today, _number(groups[0])) + _ONE_DAY, today
 
 
+def _weeks_up_to(groups: Groups, today: date | None) -> Interval:
+    today, count = needed(today), _number(groups[0] or groups[1])
+    return today - (7 * count - 1) * _ONE_DAY, today
+
+
 def _plan(groups: Groups, today: date | None) -> Interval | None:
     start = _PLANS[(groups[0] or "").strip("“”\"'‘’")]
     words = groups[1] or ""
@@ -304,6 +339,10 @@ def _until_now(groups: Groups, today: date | None) -> Interval:
     return date(today.year, 1, 1), today
 
 
+def _within_year(groups: Groups, today: date | None) -> Interval:
+    return _months(needed(today).year, 1, 12)
+
+
 def _vague(groups: Groups, today: date | None) -> None:
     return None
 
@@ -315,7 +354,8 @@ _RULES = (
     _Rule("last_years", rf"(?:最?近|过去)的?({_SMALL})年(?!来)", _last_years),
     _Rule("last_months", rf"(?:最?近|过去)的?({COUNT})个月(?!来)", _last_months),
     _Rule("years_up_to", rf"(?:近|这)?(半|{_SMALL})年多?以?来", _years_up_to),
-    _Rule("months_up_to", rf"(?:近|这)?({COUNT})个月以?来", _months_up_to),
+    _Rule("months_up_to", rf"(?:近|这)?({COUNT})个多?月以?来", _months_up_to),
+    _Rule("weeks_up_to", rf"(?:近({_SMALL})周(?:以?来)?|(?:这)?({_SMALL})周以?来)", _weeks_up_to),
     _Rule("years", rf"({_Y})年?(?:{_TO}|[、和])({_Y})年度?", _years),
     _Rule(
         "months_of_years",
@@ -327,6 +367,7 @@ _RULES = (
         rf"({_YEAR})?({_MONTH})月({_DAY})日?{_HOUR}{_TO}(?:({_YEAR})?({_MONTH})月)?({_DAY})[日号]{_HOUR}",
         _day_range,
     ),
+    _Rule("day_and_hour", rf"(?<!月)({_DAY})日(?=\d{{1,2}}[:：时点])", _day_and_hour),
     _Rule("day", rf"({_YEAR})?({_MONTH})月({_DAY})[日号]", _day),
     _Rule(
         "month_range", rf"({_YEAR})?({_MONTH})月?份?(?:{_TO}|[、和])({_MONTH})月份?", _month_range
@@ -350,7 +391,9 @@ _RULES = (
     _Rule("relative_edge", rf"({_YEAR})年?(底|{_LAST}|初(?![中级步]))", _relative_edge),
     _Rule("year_edge", rf"[年岁](底|{_LAST}|初(?![中级步]))", _year_edge),
     _Rule("whole_year", rf"({_YEAR})?全年", _whole_year),
+    _Rule("within_year", r"(?<![一二两三四五六七八九十半0-9])年内", _within_year),
     _Rule("year", rf"({_YEAR})", _whole_year),
+    _Rule("near_part", r"(?<!月)([上中下]旬)", _near_part),
     _Rule("near_month", rf"(上|本|当|这|下)个?月(底|{_LAST}|初)?份?", _near_month),
     _Rule("near_quarter", rf"(上|本|当|这|下)一?个?季度?({_LAST})?", _near_quarter),
     _Rule("near_week", r"(上|本|这|下)一?周([一二三四五六日天])?", _near_week),
@@ -363,7 +406,9 @@ _RULES = (
     _Rule(
         "vague",
         r"(?:近几?年|近期)来?|(?:入[汛春夏秋冬]|开春|春节|换届|冬防|秋收)以来|"
-        r"(?:供暖|采暖|取暖)[季期]|主?汛期|秋冬季|今冬明春|[春夏秋冬]季",
+        r"(?:供暖|采暖|取暖)[季期]|主?汛期|秋冬季|今冬明春|[春夏秋冬]季|"
+        r"(?:寒潮|疫情|春运|节日|假期|暑[期假]|寒假|两会|清明|端午|中秋|国庆|元旦|春节|[一二三四五六七八九十]{1,3}大|重点时段)期间|"
+        r"(?:专项(?:行动|斗争|整治)|集中整治|攻坚(?:行动|战)?|机构改革)(?:开展|启动|实施)?以来",
         _vague,
     ),
 )
@@ -371,7 +416,7 @@ _BY_NAME = {rule.name: rule for rule in _RULES}
 # what a time word can begin with; most numerals are none, and told by the character behind them, or
 # by the letter or the decimal point before (PM2.5月均浓度)
 _FIRST = (
-    '[全前头上下本当这同去今昨明近最过目现开入年岁首供采取主汛春夏秋冬换半第“"‘]|十[一二三四五]五|'
+    '[全前头上中下本当这同去今昨明来近最过目现开入年岁首供采取主汛春夏秋冬换半第寒疫节假暑两清端国元重专集攻机“"‘]|十[一二三四五]五|'
     r"(?<![A-Za-z0-9])(?:(?<![0-9]\.)|(?<=\n[0-9]\.))"
     r"[0-9〇零○一二两三四五六七八九十]{1,4}[年月日季个、和.至到/—–~～−－-]"
 )
