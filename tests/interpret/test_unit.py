@@ -143,3 +143,57 @@ def test_a_committee_of_a_short_name_is_read_alone(name):
 def test_a_committee_is_that_of_its_place():
     found = _entities("北京市点评会\n[U:a 密云]第一，[U:b 密云党委]发言。")
     assert found["b"].canonical == "密云区"
+
+
+@pytest.mark.parametrize(
+    ("name", "canonical", "kind"),
+    [
+        ("宏正监理", "宏正监理", "enterprise"),
+        ("某公司项目部", "某公司项目部", "enterprise"),
+        ("市供电局", "枣阳市供电局", "enterprise"),
+        ("市公路段", "枣阳市公路段", "bureau"),
+        ("石油家属院", "石油家属院", "other"),
+        ("马山安置区", "马山安置区", "other"),
+        ("鼎盛国际花园管理处", "鼎盛国际花园管理处", "bureau"),
+        ("“城关社区”", "城关社区", "other"),
+    ],
+)
+def test_kinds_that_the_last_character_does_not_tell(name, canonical, kind):
+    entity = entities(_document(name, place="湖北省/襄阳市/枣阳市"))["u1"]
+    assert (entity.canonical, entity.kind, entity.name) == (canonical, kind, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "parents"),
+    [
+        ("郑州广泰路桥", ["河南省", "郑州市"]),
+        ("襄阳洁达环卫公司", ["湖北省", "襄阳市"]),
+        ("湖北楚岳建工", ["湖北省"]),
+        ("广泰路桥", ["湖北省", "襄阳市", "枣阳市"]),
+    ],
+)
+def test_a_company_lies_where_its_name_says(name, parents):
+    assert entities(_document(name, place="湖北省/襄阳市/枣阳市"))["u1"].parents == parents
+
+
+def test_names_of_a_list_of_towns_are_no_counties():
+    found = _entities(
+        "卢氏县督查通报\n[U:a 东明]、[U:b 城关]两镇，[U:c 沙河]、[U:d 范里]两个乡镇欠款。"
+    )
+    assert [e.canonical for e in found.values()] == ["东明镇", "城关镇", "沙河", "范里"]
+    assert {e.kind for e in found.values()} == {"town"}
+
+
+def test_a_company_from_elsewhere_does_not_tell_where_the_document_is_from():
+    found = _entities("惠东县通报\n[U:a 深圳市衡准公司]、[U:b 惠州市诚坤公司]、[U:c 吉隆镇]整改。")
+    assert found["c"].parents == ["广东省", "惠州市", "惠东县"]
+
+
+def test_an_autonomous_county_may_be_named_by_its_people_alone():
+    found = _entities("甘肃省通报\n[U:a 东乡县]、[U:b 环县]")
+    assert found["a"].canonical == "东乡族自治县"
+
+
+def test_a_city_in_whose_ranking_the_document_is_placed_is_not_its_own():
+    found = _entities("我市召开会议\n我市增幅列赣州市各县（市、区）第三。[U:a 市财政局]发言。")
+    assert (found["a"].status, found["a"].reason) == (AMBIGUOUS, "no-place")

@@ -87,9 +87,9 @@ def _full_date(text: str, *, signed: bool = False) -> date | None:
     if not _FULL.search(text):
         return None
     for start, end, period in find_periods(text, None):
-        if period.start and period.start == period.end and _FULL.fullmatch(period.text):
-            if _is_of_document(text, start, end, signed):
-                return date.fromisoformat(period.start)
+        is_day = period.start == period.end and _FULL.fullmatch(period.text)
+        if period.start and is_day and _is_of_document(text, start, end, signed):
+            return date.fromisoformat(period.start)
     return None
 
 

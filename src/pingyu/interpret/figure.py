@@ -213,7 +213,7 @@ def _value(words: str | None) -> int | float | None:
 def _is_pair(words: str | None) -> TypeGuard[str]:
     """五六遍 is five or six: about five."""
     digits = "一二三四五六七八九"
-    return bool(words) and len(words or "") == 2 and words in digits
+    return words is not None and len(words) == 2 and words in digits
 
 
 def _is_duration(text: str, match: re.Match[str]) -> bool:

@@ -49,6 +49,9 @@ class Gazetteer:
             self.by_short[place.stem, ""].append(place)
             if place.stem != name and not name.endswith("地区"):
                 self.by_short[place.stem, name[-1]].append(place)
+            if place.stem.endswith("族"):  # 东乡县, of 东乡族自治县
+                self.by_short[place.stem[:-1], ""].append(place)
+                self.by_short[place.stem[:-1], name[-1]].append(place)
             for old in former[0].split("|") if former else ():
                 self.by_former.setdefault(old, []).append(place)
 
@@ -72,7 +75,8 @@ class Gazetteer:
         short = self.by_short.get((parts.stem, parts.kind[-1:]), [])
         if len(parts.kind) > 1:  # 襄州新区 is not 襄州区
             short = [place for place in short if place.name.endswith(parts.kind)]
-        return short or self.by_former.get(name) or self._banner(name)
+        former = [place for place in self.by_former.get(name, ()) if place not in short]
+        return [*short, *former] or self._banner(name)
 
     def _banner(self, name: str) -> list[Place]:
         """科左中旗 → 科尔沁左翼中旗, 前郭县 → 前郭尔罗斯蒙古族自治县: the characters of the short form

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pingyu.interpret.gazetteer import Gazetteer, Place
+from pingyu.interpret.listed import listed_names
 from pingyu.names import (
     BUREAU,
     CITY,
     COUNTY,
     DISTRICT,
+    ENTERPRISE,
     HOSPITAL,
     PROVINCE,
     SUBDISTRICT,
@@ -29,9 +31,9 @@ from pingyu.schema import UNIT, Document
 LEAD, TAIL = 240, 80  # characters after the title, and at the end, that may tell the place
 _TOLD = ("title", "source", "author", "site_name")
 # a short name is a place where it opens a title or names a paper: 万载：…, 宜春日报万载讯
-_STEM_BEFORE = re.compile(r"(?:^|\n|——|讯|[（(】]|来源[:：]|日报|晚报)\s*")
+_STEM_BEFORE = re.compile(r"(?:^|\n|——|讯|[（(【】]|来源[:：]|日报|晚报)\s*")
 _STEM_AFTER = re.compile(
-    r"(?:日报|晚报|晨报|早报|都市报|新闻网|融媒|发布|电视台|广播|讯|[:：“\"召举晒通亮\d]|开展|[市区县州]委|农商|高新区|经开区)"
+    r"(?:日报|晚报|晨报|早报|都市报|新闻网|融媒|发布|电视台|广播|讯|[:：“\"召举晒通亮\d]|开展|经信|督查|政务|信访|[市区县州]委|农商|高新区|经开区)"
 )
 _PATH = re.compile(r"[/|>\s]+")
 _EVERYDAY = ("会同县", "新城区")  # 县委办会同县教育局, 在新城区黑臭水体治理中
@@ -58,7 +60,9 @@ def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
     title, _, rest = document.text.partition("\n")
     metadata = [document.metadata[key] for key in _TOLD if key in document.metadata]
     tail = rest[max(LEAD, len(rest) - TAIL) :]
+    listed = listed_names(document)  # 沙河 of 沙河、木桐四个乡镇 is no 沙河市
     names = [span.text for span in document.spans if span.label == UNIT]
+    names = [name for name in names if name not in listed]
     units = readings(names, gazetteer)
     seen: list[Candidates] = []
     sure = True
@@ -74,12 +78,22 @@ def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
             home = _common([*seen, *units.values()], gazetteer)
     if home is None:
         return None
-    home = _fitted(home, seen, units, gazetteer)
+    # a company may be registered anywhere
+    bodies = {name: found for name, found in units.items() if unit_kind(name) != ENTERPRISE}
+    home = _fitted(home, seen, bodies, gazetteer)
     counties = [u for u in units.values() if any(place.above == home.code for place in u)]
     towns = any(unit_kind(name) in (TOWN, SUBDISTRICT) for name in names)
     opening = document.text[: len(title) + LEAD]
-    sure = sure or bool(_OVER_COUNTIES.search(opening)) or f"{home.name}召开" in opening
+    sure = sure or _is_over_counties(home, opening) or f"{home.name}召开" in opening
     return Home(home, sure or home.kind != CITY or (len(counties) > 1 and not towns))
+
+
+def _is_over_counties(home: Place, opening: str) -> bool:
+    """各县（市、区） are parts of the document's city, but 列赣州市各县（市、区）第三 is what a part says."""
+    return any(
+        not opening.endswith(home.name, 0, match.start())
+        for match in _OVER_COUNTIES.finditer(opening)
+    )
 
 
 def readings(names: Iterable[str], gazetteer: Gazetteer) -> dict[str, Candidates]:

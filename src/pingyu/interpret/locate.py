@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pingyu.interpret.gazetteer import Place, gazetteer
 from pingyu.interpret.home import Candidates, find_home, fitting, readings, told_home, trunk
-from pingyu.names import CITY, COUNTY, PROVINCE, ZONE, unit_kind
+from pingyu.names import CITY, COUNTY, ENTERPRISE, PROVINCE, ZONE, unit_kind
 from pingyu.schema import Document
 
 # the short name of a place stands before these: 北京银行密云支行, 中关村密云园
@@ -151,7 +151,12 @@ class Locator:
     def of_body(self, name: str) -> Place | None:
         """The place that a body with a name of its own belongs to: one that the name tells (苏州工业园区,
         中国农业银行谷城县支行), else the document's own."""
+        enterprise = unit_kind(name) == ENTERPRISE
         for options in self._told_in(name):
+            # 哈尔滨…公司 in 道里区, 湖北…公司 in 惠东县
+            larger = [p for p in options if p.kind in (PROVINCE, CITY)]
+            if enterprise and self.home and len(larger) == 1 and not larger[0].lies_in(self.home):
+                return larger[0]
             inside = [p for p in options if self.home is None or p.lies_in(self.home)]
             if len(inside) == 1:
                 return inside[0]

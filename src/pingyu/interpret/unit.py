@@ -10,11 +10,12 @@ import re
 import sys
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pingyu.interpret.gazetteer import Place
 from pingyu.interpret.home import Candidates
+from pingyu.interpret.listed import Listed, listed_names
 from pingyu.interpret.locate import Locator
 from pingyu.names import (
     BUREAU,
@@ -50,6 +51,11 @@ _YOUTH_LEAGUE = re.compile(r"^(?:共青)?团([省市州盟县区旗])委$")
 _NATIONAL = re.compile(r"^(?:国家|中国|中央|全国|国务院)|(?<!组织|宣传|统战|武装|营业|事业)部$")
 
 
+_QUOTES = '“”"「」'
+# a part of a body with a name of its own: 鼎盛国际花园管理处
+_OF_A_BODY = re.compile("(?:集团|公司|花园|小区|家园|医院|学院|大学|物业|村)(?=..)")
+
+
 def entities(document: Document) -> dict[str, Entity]:
     """The entity of every unit of the document, by its key."""
     mentions = {
@@ -57,15 +63,19 @@ def entities(document: Document) -> dict[str, Entity]:
         for key, numbers in document.mentions().items()
     }
     names = [name for several in mentions.values() for name in several]
-    reader = _Reader(Locator(document, names), names)
+    listed = listed_names(document)
+    told = [name for name in names if name not in listed]
+    reader = _Reader(Locator(document, told), told, listed)
     return {key: reader.entity_of(several) for key, several in mentions.items()}
 
 
 class _Reader:
-    """Reads names as entities; `names`: those of all units of the document."""
+    """Reads names as entities; `names`: those of all units of the document but for the `listed`."""
 
-    def __init__(self, locator: Locator, names: Sequence[str]) -> None:
-        self.locator, self.names = locator, sorted(set(names))
+    def __init__(
+        self, locator: Locator, names: Sequence[str], listed: Mapping[str, Listed]
+    ) -> None:
+        self.locator, self.names, self.listed = locator, sorted(set(names)), listed
         self.home = locator.home
         self._of_stem: dict[str, list[str]] = defaultdict(list)  # the names that have a kind
         for name in self.names:
@@ -83,6 +93,11 @@ class _Reader:
 
     def read(self, name: str) -> Entity:
         """One name as an entity."""
+        unquoted = name.strip(_QUOTES)
+        if unquoted and unquoted != name:
+            return replace(self.read(unquoted), name=name)
+        if name in self.listed:
+            return self._listed(name, *self.listed[name])
         if _is_nameless(name):
             return self._government(name)
         bare = self._without_government(name)
@@ -108,11 +123,19 @@ class _Reader:
         if level and not _VILLAGE.search(bare):
             owner = self.locator.at_level(level[0])
             return self._part_of(name, bare[level.end() :], kind, [owner] if owner else [])
-        if kind == BUREAU and not (self.home and self.home.stem in bare):
+        own = self.home and self.home.stem in bare
+        if kind == BUREAU and not own and not _OF_A_BODY.search(bare):
             if _NATIONAL.search(bare):
                 return Entity(name, bare, kind)
             return self._part_of(name, bare, kind, [self.home] if self.home else [])
         return self._body(name, bare, kind)
+
+    def _listed(self, name: str, full: str, kind: str) -> Entity:
+        if kind in _TOWN_KINDS:
+            return self._town(name, full, kind)
+        if kind == BUREAU:
+            return self._part_of(name, full, kind, [self.home] if self.home else [])
+        return self._body(name, full, kind)
 
     def _without_government(self, name: str) -> str:
         """谷城县人民政府 → 谷城县; but 市委教育工委 is no government of 市委教育."""
@@ -193,7 +216,7 @@ class _Reader:
         place = self.locator.of_body(bare)
         if place:
             return Entity(name, bare, kind, parents=self._names(place.chain))
-        if kind == ENTERPRISE:  # 招商银行 is one, wherever it is spoken of
+        if kind == ENTERPRISE and len(bare) > 3:  # 招商银行 is one, wherever it is spoken of
             return Entity(name, bare, kind)
         return Entity(name, bare, kind, status=AMBIGUOUS, reason=NO_PLACE)
 

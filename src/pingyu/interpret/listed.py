@@ -1,0 +1,60 @@
+"""Units named by stems alone in a list that says at its end what they are: 官坡、潘河、汤河三个乡镇."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pingyu.names import BUREAU, ENTERPRISE, OTHER, SUBDISTRICT, TOWN, split, unit_kind
+from pingyu.schema import UNIT, Document, Span
+
+_BETWEEN = re.compile("、|，|和|及|与|以及")
+_CLASS = re.compile(
+    r"”?等?这?(?:[0-9]+|[一二两三四五六七八九十]+)[个家]?(?P<word>乡镇街道|镇街|街镇|乡镇|镇乡|镇办|街道|镇|乡|"
+    r"支局|局|(?:县|分|支)?公司|企业|口岸|社区|小区|村|所|站)(?!长|级|里|内有)"
+)
+_KINDS = (
+    (SUBDISTRICT, ("街道",)),
+    (TOWN, ("镇", "乡", "镇街", "街镇", "乡镇", "镇乡", "镇办", "乡镇街道")),
+    (BUREAU, ("局", "所", "站")),
+    (ENTERPRISE, ("公司", "县公司", "分公司", "支公司", "企业", "支局")),
+    (OTHER, ("口岸", "社区", "小区", "村")),
+)
+_KIND_OF = {word: kind for kind, words in _KINDS for word in words}
+_SEVERAL = ("镇街", "街镇", "乡镇", "镇乡", "镇办", "乡镇街道", "企业")  # which of them is not said
+_SHORT = 3  # characters of a stem that may end like a bureau: 砚台
+
+
+class Listed(NamedTuple):
+    """What a list says of a short name: 国土 of 国土、教育两局 is the bureau 国土局."""
+
+    full: str
+    kind: str
+
+
+def listed_names(document: Document) -> dict[str, Listed]:
+    """The short names of a document's units that a list gives a kind."""
+    found: dict[str, Listed] = {}
+    for names, word in _lists(document):
+        kind = _KIND_OF[word]
+        for name in names:
+            own = unit_kind(name)
+            if not split(name).kind and own != kind and (own is None or len(name) <= _SHORT):
+                behind = "" if word in _SEVERAL else word.removeprefix(name[-1:])
+                found[name] = Listed(name + behind, kind)
+    return found
+
+
+def _lists(document: Document) -> Iterator[tuple[list[str], str]]:
+    """Two units or more one behind the other, and the word for what they are."""
+    text = document.text
+    units = sorted((s for s in document.spans if s.label == UNIT), key=lambda span: span.start)
+    run: list[Span] = []
+    for n, unit in enumerate(units, 1):
+        run.append(unit)
+        if n < len(units) and _BETWEEN.fullmatch(text, unit.end, units[n].start):
+            continue
+        if len(run) > 1 and (found := _CLASS.match(text, unit.end)):
+            yield [span.text for span in run], found["word"]
+        run = []

@@ -1,0 +1,40 @@
+import pytest
+
+from pingyu.inline import parse
+from pingyu.interpret.listed import Listed, listed_names
+
+
+def _listed(marked):
+    return listed_names(parse(marked))
+
+
+@pytest.mark.parametrize(
+    ("marked", "listed"),
+    [
+        (
+            "[U:a 官坡]、[U:b 沙河]和[U:c 砚台]三个乡镇",
+            {k: Listed(k, "town") for k in ("官坡", "沙河", "砚台")},
+        ),
+        (
+            "[U:a 平定]、[U:b 文楼]两镇",
+            {"平定": Listed("平定镇", "town"), "文楼": Listed("文楼镇", "town")},
+        ),
+        (
+            "[U:a 国土]、[U:b 住建局]、[U:c 教育]等3局",
+            {"国土": Listed("国土局", "bureau"), "教育": Listed("教育局", "bureau")},
+        ),
+        (
+            "[U:a 合水]、[U:b 宁县]2家县公司",
+            {"合水": Listed("合水县公司", "enterprise"), "宁县": Listed("宁县公司", "enterprise")},
+        ),
+    ],
+)
+def test_the_end_of_a_list_says_what_its_names_are(marked, listed):
+    assert _listed(marked) == listed
+
+
+@pytest.mark.parametrize(
+    "marked", ["[U:a 官坡]一个乡镇", "[U:a 密云]、[U:b 怀柔]发言", "[U:a 甲镇]、[U:b 乙镇]两个局长"]
+)
+def test_nothing_is_said_of_other_names(marked):
+    assert _listed(marked) == {}
