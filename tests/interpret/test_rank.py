@@ -378,3 +378,74 @@ def test_blind_set():
     share, wrong = misses("ranks.tsv", found)
     assert len(cases("ranks.tsv")) == 317
     assert share >= 0.977, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("marked", "kind", "place"),
+    [
+        ("跻身【全县TOP3】", "band", Place(1, 3)),
+        ("居【31至60位】", "band", Place(31, 60)),
+        ("涨水救援【全县独一份】", "first", Place(None, None)),
+        ("新增就业【垫后】", "extreme", Place(1, 1, True)),
+        ("PM2.5浓度【最低】的三个点位", "extreme", Place(1, 3, True)),
+    ],
+)
+def test_more_kinds_and_places(marked, kind, place):
+    rank = read(marked)
+    assert (rank.kind, rank.place) == (kind, place)
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "level"),
+    [
+        ("增幅列【赣州市各县（市、区）第三】", "赣州市各县（市、区）", "city"),
+        ("群众满意率在上饶市12个县（市、区）排【第七】", "上饶市", "city"),
+        ("满意度在市里排【第七】", "市里", "city"),
+        ("得分居【交警序列第一】", "交警序列", "peers"),
+        ("居【重点开发区县前三名】", "重点开发区县", "peers"),
+        ("镇街组：甲镇85.3分，【第1名】", "镇街组", "peers"),
+    ],
+)
+def test_more_scopes(marked, text, level):
+    assert read(marked).scope == Scope(text, level)
+
+
+@pytest.mark.parametrize(
+    ("marked", "indicator"),
+    [
+        ("按期办结率居【全区第五】", ["按期办结率"]),
+        ("综合指数由好到差排名【第1】的是甲镇", ["综合指数"]),
+        ("热点反馈最快的【前三】是甲镇", ["热点反馈"]),
+        ("高压平均接电时间38.2天，比对标平均值少6天，为八家【最短】", ["高压平均接电时间"]),
+        ("执结率从大连末位跳到【第四】", ["执结率"]),
+        ("县妇联将对得分【后三名】约谈", ["得分"]),
+        ("信访“三无”创建要保【全市第一方阵】", ["信访“三无”创建"]),
+        ("考核连着四个月在【后两位】", ["考核"]),
+        ("各单位清零率由高到低排列：东城街道第一，北城街道【第二】", ["清零率"]),
+        ("镇街组：甲镇85.3分，【第1名】", []),
+        ("目标是保【全市前三】", []),
+    ],
+)
+def test_what_is_ranked_without_what_stands_around_it(marked, indicator):
+    assert read(marked).indicator == indicator
+
+
+@pytest.mark.parametrize(
+    ("marked", "favourable"),
+    [
+        ("列【黑榜首位】", False),
+        ("被评为【最脏】村", False),
+        ("错评漏评率居【全县前三位】", False),
+        ("在七十多个单位里保【前十】", True),
+        ("对考核居【后三位】的约谈", False),
+        ("进度居11个镇【第八】", None),
+    ],
+)
+def test_more_good_and_bad_news(marked, favourable):
+    assert read(marked).favourable is favourable
+
+
+def test_a_place_before_may_stand_without_a_preposition():
+    assert read("综合得分全旗第十三升至【第六】").previous == Place(13, 13)
+    assert read("从上半年的第十三一跃挤进【前五】").previous == Place(13, 13)
+    assert read("连着四个月在【后两位】").streak == Streak(4, "month")

@@ -86,7 +86,7 @@ _LASTING = re.compile(r"(?:以上)?(?:建成|[没未无]|不(?![懈断遇]))")
 _SINCE = re.compile(
     r"[^，。；]?(?:来|以来|内|里|间|[以之]?[前后中]|年度|期|最|一遇|不遇|罕|新[高低])"
 )
-_STREAK = rf"连续(?:[0-9]+|{CHINESE})(?:个?季度?|年|个?月|周|次|届|期|个?工作日)"
+_STREAK = rf"连[续着](?:[0-9]+|{CHINESE})(?:个?季度?|年|个?月|周|次|届|期|个?工作日)"
 _NO_FIGURE = re.compile(f"{_QUOTED}|{_ORDINAL}|{_STREAK}")
 _FROM = re.compile(rf"(?:由|从)[^，。；,;]{{0,12}}?(?:{_APPROX})?$")
 _NOUN_OF_GROWTH = re.compile(r"^(?:值|速|幅|量|额|势|点|资|压|等|产|温|分)")

@@ -40,7 +40,8 @@ def listed_names(document: Document) -> dict[str, Listed]:
         kind = _KIND_OF[word]
         for name in names:
             own = unit_kind(name)
-            if not split(name).kind and own != kind and (own is None or len(name) <= _SHORT):
+            short = own is None or (len(name) <= _SHORT and not name.endswith(word))
+            if short and not split(name).kind:
                 behind = "" if word in _SEVERAL else word.removeprefix(name[-1:])
                 found[name] = Listed(name + behind, kind)
     return found

@@ -10,20 +10,24 @@ from pingyu.schema import Place, Scope
 
 _N = r"(?:[0-9]+|[一二三四五六七八九十百零〇两]+)"
 _PLACES = r"(?:名|位|强|甲|家|个|席)?"
-_BOTTOM_ADJECTIVES = "差慢低少小短弱窄轻末后晚浅薄"
+_BOTTOM_ADJECTIVES = "脏乱差慢低少小短弱窄轻末后晚浅薄"
 _FIRST_OF = "个家例座条支单张笔所项批次款种台套本部场处类艘架颗株宗件只"
 
 _ORDINAL = rf"(?:正数)?(?P<bottom>倒数|倒排|末)?第(?P<n>{_N})(?:(?P<end_of>[高大快多好优长低小慢少差短])|名|位|席|个)?"
-_RANGE = rf"第(?P<from>{_N})[名位]?(?:至|到|[-—–~～])第?(?P<to>{_N})[名位]?"
-_BAND = rf"(?P<side>倒数[前后]?|最后|[前后末])(?P<count>{_N}){_PLACES}(?:之列|行列)?"
+_RANGE = (
+    rf"(?:第(?P<from>{_N})[名位]?(?:至|到|[-—–~～])第?(?P<to>{_N})[名位]?|"
+    rf"(?P<from2>{_N})(?:至|到|[-—–~～])(?P<to2>{_N})[名位])"
+)
+_FRONT = ("前", "TOP", "Top")
+_BAND = rf"(?P<side>倒数[前后]?|最后|[前后末]|TOP|Top)(?P<count>{_N}){_PLACES}(?:之列|行列)?"
 _VAGUE = (
     r"第(?P<tier>[一二三四1-4])(?:方阵|梯队|集团|行列|序列|档)|名列前茅|前茅|最?前列|靠前|居前|前位|遥遥领先|"
     r"领先|领跑|中?上游|中上|中?下游|中游|中间位置|中段|靠后|居后|后列|后位|后面|落后|末尾|尾部|末段|"
     r"殿后|排头|头部|偏[后低]|低位|高位|居中|倒数"
 )
-_FIRST = rf"首(?:[{_FIRST_OF}]|创|发)|唯一|独家|独有|第一[家例座条支单张笔所]|第一个"
+_FIRST = rf"首(?:[{_FIRST_OF}]|创|发)|唯一|独家|独有|独一[份家个]|第一[家例座条支单张笔所]|第一个"
 _TOP = r"首位|居首|榜首|之首|头名|魁首|之最|头筹|鳌头|头把交椅|状元|冠军"
-_LAST = r"末位|垫底|末名|末席|榜尾|最后一[名位]|最末位?|最后|末"
+_LAST = r"末位|垫底|垫后|末名|末席|榜尾|最后一[名位]|最末位?|最后|末"
 _MOST = r"最(?P<adjective>具[\u4e00-\u9fff]{2,5}|[\u4e00-\u9fff]{1,2})"
 _POSITION = re.compile(
     rf"(?P<tie>并列)?(?:(?P<vague>{_VAGUE})|(?P<range>{_RANGE})|(?P<last>最后一[名位])|"
@@ -32,7 +36,7 @@ _POSITION = re.compile(
 )
 # any position with its scope, inside running text
 RANKED = (
-    rf"(?:并列)?(?:(?:倒数)?第{_N}[名位]?|(?:倒数[前后]?|最后|[前后末]){_N}[名位强]?|首位|榜首|末位|垫底|"
+    rf"(?:并列)?(?:(?:倒数)?第{_N}(?!(?<=[一二三四五六七八九十]一)[跃举路])[名位]?|(?:倒数[前后]?|最后|[前后末]){_N}[名位强]?|首位|榜首|末位|垫底|"
     r"最后一名|倒数|末尾|中游|下游|上游|前列|榜尾)"
 )
 
@@ -41,19 +45,19 @@ _LEVELS = (
     ("nation", r"全国|我国|国内|中国"),
     (
         "province",
-        r"全省|省内|本省|我省|全疆|疆内|全自治区|自治区|[^，]{2,4}省(?![会级直属辖管市部])|"
+        r"全省|省[内里]|本省|我省|全疆|疆内|全自治区|自治区|[^，]{2,4}省(?![会级直属辖管市部])|"
         r"(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|"
         r"甘肃|青海|内蒙古|广西|西藏|宁夏|新疆)(?=$|各|县)",
     ),
     (
         "city",
-        r"全市|市内|本市|我市|全州|州内|全盟|全地区|地区|全[^各，]{2,3}市|(?:大兴安岭|塔城|阿勒泰|阿克苏|喀什|和田|阿里)地区",
+        r"全市|市[内里]|本市|我市|全州|州[内里]|[\u4e00-\u9fff]{2,4}市(?=各|[0-9一二三四五六七八九十]+个)|全盟|全地区|地区|全[^各，]{2,3}市|(?:大兴安岭|塔城|阿勒泰|阿克苏|喀什|和田|阿里)地区",
     ),
-    ("county", r"全县|全区|全旗|县内|区内|旗内|本县|本区|我县|我区"),
+    ("county", r"全县|全区|全旗|[县区旗][内里]|本县|本区|我县|我区"),
 )
 _LEVEL_WORDS = re.compile("|".join(f"(?P<{level}>{words})" for level, words in _LEVELS))
 _NAMED = re.compile(
-    r"^(?!.*(?:城|县级|地级|设区|省辖|省管)市|.*[各类片一二三四五六七八九]|.*(?:大县|强县|百强|山区|贫困|革命))"
+    r"^(?!.*(?:区县|县区)|.*(?:城|县级|地级|设区|省辖|省管)市|.*[各类片一二三四五六七八九]|.*(?:大县|强县|百强|山区|贫困|革命))"
     r"[\u4e00-\u9fff]{1,6}(?:(?P<city>市|州|盟)|(?P<county>县|旗))$"
 )
 # what may stand behind 全省 and still mean all of the level below, not a group of its own
@@ -77,7 +81,7 @@ _LEADING = re.compile(r"^(?:并列|名列|位列|位居|排名|居|列|在|处�
 _MIDST = "(?<=..)(?<![高初苏浙皖赣湘鄂豫冀晋陕川滇黔粤桂闽鲁辽吉华关])中"  # but not 苏中, 全市高中
 _TRAILING = re.compile(
     rf"(?:{_MIDST}|里|内部)?"
-    r"(?:并列|名列|位列|位居|排名|排在|排|居|列|的|之)*$"
+    r"(?:并列|名列|位列|位居|排名|排在|排|居|(?<!序)列|的|之)*$"
 )
 
 _LEADS = re.compile(r"(?P<lead>领跑|领先|领衔|冠绝)于?(?P<scope>[全各同][^，]+)$")
@@ -116,7 +120,7 @@ def read_words(text: str) -> Words:
 
 _WHOLE = r"全[国省市县区州盟旗镇乡疆]|全自治区"
 _OF_WHAT = (  # 街道综合评分, but neither 街道综合服务中心 nor 部门预算执行率
-    "综合(?:得分|评分|考|成绩|排名|评价|指数|测评|满意|评定|名次|实力)|总(?:分|成绩|评|排名)|得分|评分|考[核评]|成绩|排名|测评|评[比议]|"
+    "综合(?:得分|评分|考|成绩|排名|评价|指数|测评|满意|评定|名次|实力)|总(?:分|成绩|评|排名)|得分|评分|考[核评]|成绩|排名|测评|评[比议]|满意|"
     "重点工作|[“三月季年]|群众满意|诉求|12345|(?:环境)?空气|水环境"
 )
 _OWN_BODIES = (  # which 全市 stands before only where they are those ranked
@@ -143,7 +147,7 @@ def those_ranked(text: str) -> tuple[str, int]:
     return whole if is_level else whole + group, match.end()
 
 
-_NO_SCOPE = ("名列", "位列", "位居", "排名", "居", "列", "在", "综合", "得分", "总分", "并列")
+_NO_SCOPE = ("名列", "位列", "位居", "排名", "居", "列", "在", "综合", "得分", "总分", "并列", "老")
 
 
 def _standing(match: re.Match[str]) -> tuple[str, Place]:
@@ -152,13 +156,15 @@ def _standing(match: re.Match[str]) -> tuple[str, Place]:
     if match["first"]:
         return "first", Place(None, None)
     if match["range"]:
-        return "band", Place(integer(match["from"]), integer(match["to"]))
+        return "band", Place(
+            integer(match["from"] or match["from2"]), integer(match["to"] or match["to2"])
+        )
     if match["ordinal"]:
         n = integer(match["n"])
         low_end = bool(match["end_of"]) and match["end_of"] in _BOTTOM_ADJECTIVES
         return "ordinal", Place(n, n, bool(match["bottom"]) or low_end)
     if match["band"]:
-        return "band", Place(1, integer(match["count"]), match["side"] != "前")
+        return "band", Place(1, integer(match["count"]), match["side"] not in _FRONT)
     if match["top"]:
         return "extreme", Place(1, 1)
     if match["end"] or match["last"]:
@@ -171,7 +177,7 @@ def scope_of(text: str, *, autonomous: bool = False) -> Scope | None:
 
     `autonomous`: the text is of an autonomous region, where 全区 means the province.
     """
-    text = re.sub(f"(?:的|里|{_MIDST})$", "", text)
+    text = re.sub(f"(?:的|(?<=..)里|{_MIDST})$", "", text)
     named = _LEVEL_WORDS.match(text)
     rest = text[named.end() :] if named else text
     below = re.sub(rf"^(?:{_N}个|各)", "", rest)

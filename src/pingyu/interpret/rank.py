@@ -11,6 +11,7 @@ from pingyu.interpret.indicator import (
     ARROW,
     CLAUSE_END,
     FROM,
+    ROSE,
     STREAK,
     Topic,
     earlier_topic,
@@ -21,7 +22,7 @@ from pingyu.interpret.indicator import (
 )
 from pingyu.interpret.numerals import half_width, integer
 from pingyu.interpret.period import Telling, period_at
-from pingyu.interpret.place import RANKED, read_words
+from pingyu.interpret.place import RANKED, Words, read_words
 from pingyu.interpret.rank_context import Context, Marked, Read
 from pingyu.interpret.rank_favour import favourable
 from pingyu.interpret.rank_scope import ADMIN, NUMBER, find_scope, number_ranked
@@ -39,6 +40,7 @@ _MADE = re.compile(
 )
 _NOUN_BEHIND = re.compile(r"的?(?![是为有的])[\u4e00-\u9fff“]{2}")
 _NUMBER_OF = re.compile(rf"{NUMBER}(?:个|家|所|宗|件|项)")
+_NUMBER_OF_MOST = re.compile(rf"的(?P<n>{NUMBER})(?:个|家|名|处|座)(?!百分)")
 _SHORTEST = {"year": 300, "quarter": 85, "month": 27, "week": 6}  # days
 _DEALT_WITH = re.compile("(?:对|给|请|让|向|把|被)$")  # 从10月起对【后三名】约谈
 _DISTRIBUTED = re.compile(r"(?:分别|分列|分居|分获|依次)[^，。；]*$")
@@ -77,7 +79,7 @@ def _rank(context: Context) -> Rank:
         span=context.mark.number,
         text="",
         kind=words.kind,
-        place=words.place,
+        place=_of_several(words, right),
         tie=words.tie or context.clause.endswith("并列"),
         scope=scope,
         of=of,
@@ -87,6 +89,13 @@ def _rank(context: Context) -> Rank:
         previous=_previous(context.clause),
         favourable=favourable(context, topic.indicators, of),
     )
+
+
+def _of_several(words: Words, right: str) -> Place:
+    """浓度【最低】的三个点位 are the last three."""
+    several = _NUMBER_OF_MOST.match(right) if words.position.startswith("最") else None
+    high = integer(several["n"]) if several else None
+    return replace(words.place, high=high) if high and words.place.high else words.place
 
 
 def _topic(context: Context) -> Topic:
@@ -201,8 +210,8 @@ def _streak(clause: str) -> Streak | None:
 def _previous(clause: str) -> Place | None:
     matches = list(FROM.finditer(clause))
     if not matches:
-        arrow = ARROW.search(clause)
-        return read_words(arrow["place"]).place if arrow else None
+        moved = ARROW.search(clause) or ROSE.search(clause)
+        return read_words(moved["place"]).place if moved else None
     rest, _ = strip_link(clause[matches[-1].end() :])
     if len(rest) > 8 or re.search(RANKED, rest):
         return None

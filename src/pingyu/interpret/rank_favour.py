@@ -10,11 +10,11 @@ from pingyu.interpret.rank_context import Context
 from pingyu.interpret.valence import is_listed_by_merit, is_time, valence
 from pingyu.schema import ACHIEVEMENT
 
-_FRONT, _BACK = 0.25, 0.75  # shares of those ranked that count as well and badly placed
+_FRONT, _MIDDLE, _BACK = 0.25, 0.5, 0.75  # shares of those ranked: well placed, …, badly placed
 # the place of then: 由【第7】升至, 较6月的【第三】退了, 摆脱【末位】
 _THEN = re.compile(r"(?:由|从|较|比)[^，。；：由从较比]{0,16}$")
 _MOVES = re.compile(
-    r"(?:的|位置|一路|一举|直接|大幅|逐步|快速|稳步|提前)*(?:升|跃|上|提|前|进|攀|跌|下|降|滑|落|退|变|改|回|冲|爬|转|走|迈|追|闯|到|至|后|→|-|—|➡|了)"
+    r"(?:的|位置|一路|一举|直接|大幅|逐步|快速|稳步|提前)*(?:升|跃|上|提|前|进|攀|跌|下|降|滑|落|退|变|改|回|冲|爬|跳|蹿|转|走|迈|追|闯|到|至|后|→|-|—|➡|了)"
 )
 _LEAVES = re.compile(r"(?:退出|摆脱|告别|走出|脱离|甩掉)[^，。；]{0,4}$")
 _CALLED_IN = re.compile(
@@ -22,13 +22,15 @@ _CALLED_IN = re.compile(
 )
 _FROM_LOW = re.compile("[由从](?:低到高|少到多)|最[低少]的[是为]")
 _AIM = re.compile("力争|确保|争取|力求|奋力|努力")
+_AIMED_AT = re.compile(r"(?:要?保|力争|争取|确保|冲刺)(?:进入?)?$")
+_IN_BLACK = re.compile("黑榜")
 _RANKING = re.compile("排名|排位|名次|位次|排序")
 _BAD_NEWS = re.compile(
     r"跌|滑|降至|降到|降为|退至|退到|退居|落后|掉|后退|下滑|仅[列居排为]|只[列居排]|才[列居排]|落到|落至"
 )
 _UNFINISHED = re.compile(r"未|没有|不达标|不合格|负增长|下降|倒退|尚|零|无")
 _CRITICAL = re.compile(
-    r"不相称|不匹配|怨言|欠账|不强|不高|不实|不力|不严|不畅|低于|拖后腿|偏低|偏慢|偏弱|滞后|短板|亟待|矛盾突出|问题突出|隐患|"
+    r"不相称|不匹配|怨言|欠账|不强|不高|不实|不力|不严|不畅|低于|拖了?后腿|偏低|偏慢|偏弱|滞后|短板|亟待|矛盾突出|问题突出|隐患|"
     r"(?:下降|后退|下滑|退后|倒退)了?[0-9一二三四五六七八九十]+个?[位名]"
 )
 _PRAISE = re.compile(r"佳绩|好成绩|受到(?:通报)?表扬|可喜|总体(?:稳定|平稳)")
@@ -44,11 +46,17 @@ def favourable(context: Context, indicator: list[str], of: int | None) -> bool |
         return context.mark.within == ACHIEVEMENT
     if words.kind == "first":
         return not (words.position == "唯一" and _UNFINISHED.search(after))
-    if re.search(r"最(?:差|慢|弱|严重)", words.position):
+    if re.search(r"最(?:差|慢|弱|严重|脏|乱)", words.position):
         return False
     if re.search(r"最(?:好|优|佳|美|强|先进|棒)", words.position):
         return True
     standing = _standing(words, of)
+    if standing and _IN_BLACK.search(clause + words.scope):
+        return False
+    if standing and _AIMED_AT.search(clause):
+        return True
+    if words.kind == "band" and words.place.from_bottom and not indicator:
+        return False
     good = valence(indicator, context.segment)
     if good == -1 and not words.is_literal:
         by_merit = is_listed_by_merit(indicator) and _RANKING.search(clause)
@@ -113,4 +121,6 @@ def _standing(words: Words, of: int | None) -> bool | None:
             return False
         if place.high / of <= _FRONT:
             return True
+        if place.high / of > _MIDDLE:
+            return None
     return True if place.high <= 10 or words.kind == "band" else None
