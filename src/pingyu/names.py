@@ -17,7 +17,7 @@ _STEM_AND_KIND = re.compile(
     rf"街道办事处|街道|地区|新区|(?<=神农架)林区|特区|(?:(?:{_PEOPLES})族)*[乡镇区]|[省市州盟县旗]|苏木)$"
 )
 LEVEL = re.compile(r"^(?:自治)?[省市州盟县区旗镇乡]$")
-LEVEL_BEFORE = re.compile(r"^(?:自治[区州县旗]|[省州盟县区旗]|市(?![场容]))(?=..)")
+LEVEL_BEFORE = re.compile(r"^(?:自治[区州县旗]|地区|[省州盟县区旗]|市(?![场容]))(?=..)")
 
 PROVINCE, CITY, DISTRICT, COUNTY = "province", "city", "district", "county"
 TOWN, SUBDISTRICT, BUREAU, ZONE = "town", "subdistrict", "bureau", "zone"
@@ -38,7 +38,7 @@ _UNIT_KINDS = tuple(
             ENTERPRISE,
             r"^(?:国网|中国(?:移动|联通|电信|邮政|铁塔|石油|石化|银行|人寿|人保))|"
             r"(?:公司|集团|银行|[分支商]行|信用(?:联)?社|农信社|农信联社|营业部|厂|物业|[煤矿药实置产钢酒林渔牧]业|"
-            r"煤矿|铁矿|金矿|股份|控股|[城交文旅农水产建国]投|[木纸]业|建工|路桥|监理|保洁|环卫|(?<!生态)环境|咨询|[财产]险|中燃|建材|纺织|电器|配件|货运|"
+            r"煤矿|铁矿|金矿|股份|控股|[城交文旅农水产建国]投|[木纸]业|建工|路桥|监理|保洁|环卫|(?<!生态)环境|咨询|[财产]险|中燃|水泥|化工|钢铁|焦化|[磷硅铝铜锌]业|[石铁金铜磷锌铅]矿|(?<!交通)运输|公交|批发部|货运部|物流|建材|纺织|电器|配件|货运|"
             r"(?<![城乡住房础])建设|建筑|项目部|供电[所局站]|营业[厅所点]|物管[站部处]|劳务队|门市|养殖场|奶牛场|屠宰[场点]|种植园|水务|燃气|热力|供电|电力|能源|地产|置地|科技|酒店|宾馆|超市|商场|"
             r"合作社)$",
         ),
@@ -49,7 +49,7 @@ _UNIT_KINDS = tuple(
         ),
         (
             OTHER,
-            r"(?:村|社区|居委会|村委会|嘎查|[林农牧渔茶种]场|水库|自然保护区|食堂|市场|花园|[家嘉]园|家属院|公寓|宿舍|小区|(?:安置|家属|生活)区|塆|业委会|自管会|自治组|村民小组|[一二三四五六七八九十]组|"
+            r"(?:村|社区|居委会|村委会|嘎查|[林农牧渔茶种]场|水库|自然保护区|食堂|市场|花园|[家嘉]园|家属院|公寓|宿舍|小区|(?:安置|家属|生活)区|塆|业委会|自管会|自治组|村民小组|[一二三四五六七八九十]组|[〇一二三四五六七八九十百\d]团|"
             r"法[院庭]|检察院|工会|工商联|人大|政协|[妇残侨文]联|[科侨文记]协|共青团|团委)$",
         ),
         (TOWN, r"[镇乡]$|苏木$"),
@@ -98,7 +98,10 @@ def unit_kind(name: str) -> str | None:
     for text in (split(name).bare, name):  # 市委教育工委 has its kind in the part that others lose
         for kind, pattern in _UNIT_KINDS:
             if pattern.search(text):
-                # 湖滨村管委会 and 车站地区管委会 run neither a village nor a prefecture
+                # 湖滨村管委会 and 车站地区管委会 run neither a village nor a prefecture, nor is
+                # 纺织工业城管委会 a bureau
+                if kind == BUREAU and name.endswith("管委会"):
+                    return ZONE
                 governs = kind in (OTHER, CITY) and _GOVERNED_ZONE.search(name)
                 return ZONE if governs else kind
     return ZONE if _GOVERNED_ZONE.search(name) else None

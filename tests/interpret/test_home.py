@@ -56,3 +56,8 @@ def test_metadata_go_before_the_text():
     assert _home("襄阳市点评会", place="湖北省/宜昌市") == ("湖北省/宜昌市", True)
     assert _home("襄阳市点评会", place="湖北省/罗川市") == ("湖北省", True)
     assert _home("点评会", title="谷城县点评会") == ("湖北省/襄阳市/谷城县", True)
+
+
+def test_a_company_may_decide_between_places_of_one_name():
+    found = _home("通州区8月检查简报\n[U:a 玉桥街道]、[U:b 北京环卫集团通州公司]")
+    assert found == ("北京市/通州区", True)

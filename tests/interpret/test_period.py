@@ -149,3 +149,11 @@ def test_words_of_a_thing_or_a_manner_tell_no_time(text):
 def test_of_a_share_of_the_year_only_its_own_time_is_told():
     told = telling_periods("第四季度支出占全年的52%", date(2024, 2, 1))
     assert [t.period.text for t in told if not t.then] == ["第四季度"]
+
+
+@pytest.mark.parametrize(
+    "text", ["下半年要进入全市前四", "下半年力争进入全市前四", "力争下半年进入全市前四"]
+)
+def test_what_is_aimed_at_lies_ahead(text):
+    ((_, _, _, _, period),) = telling_periods(text, date(2023, 6, 30))
+    assert (period.start, period.text) == ("2023-07-01", "下半年")

@@ -388,6 +388,8 @@ def test_blind_set():
         ("涨水救援【全县独一份】", "first", Place(None, None)),
         ("新增就业【垫后】", "extreme", Place(1, 1, True)),
         ("PM2.5浓度【最低】的三个点位", "extreme", Place(1, 3, True)),
+        ("考评【末位】的三个乡镇", "extreme", Place(1, 3, True)),
+        ("【头五名】", "band", Place(1, 5)),
     ],
 )
 def test_more_kinds_and_places(marked, kind, place):
@@ -404,6 +406,11 @@ def test_more_kinds_and_places(marked, kind, place):
         ("得分居【交警序列第一】", "交警序列", "peers"),
         ("居【重点开发区县前三名】", "重点开发区县", "peers"),
         ("镇街组：甲镇85.3分，【第1名】", "镇街组", "peers"),
+        ("第一赛道：柏杨街道居【第一】", "第一赛道", "peers"),
+        ("增速在生态涵养区中排【第二】", "生态涵养区", "peers"),
+        ("任务完成率居【三明市第一】", "三明市", "city"),
+        ("投资增速进入【晋城市前三】", "晋城市", "city"),
+        ("处置率【襄阳倒数第三】", "襄阳", "city"),
     ],
 )
 def test_more_scopes(marked, text, level):
@@ -424,6 +431,11 @@ def test_more_scopes(marked, text, level):
         ("各单位清零率由高到低排列：东城街道第一，北城街道【第二】", ["清零率"]),
         ("镇街组：甲镇85.3分，【第1名】", []),
         ("目标是保【全市前三】", []),
+        ("95.61 【第1】", []),
+        ("集镇经商户漏保居【全县前两位】", ["集镇经商户漏保"]),
+        ("人居环境整治倒退到【全县末位】", ["人居环境整治"]),
+        ("因考核【靠后】", ["考核"]),
+        ("禁毒示范县创建考核分数在【全州后列】", ["禁毒示范县创建考核分数"]),
     ],
 )
 def test_what_is_ranked_without_what_stands_around_it(marked, indicator):

@@ -26,6 +26,7 @@ _SIGNED = (
 )
 _SIGNED_MONTH = re.compile(r"[（(]?(?P<day>20\d\d年(?:1[0-2]|0?[1-9])月)[）)]?")
 _ISSUE = re.compile(r"[〔\[（(【](?P<year>20\d\d)[〕\]）)】]\s*第?\s*\d+\s*[号期]")
+_SENTENCE = re.compile(r"[^。\n]+")
 _HELD = re.compile(r"交办|部署|动员|启动|推进会|签约|调度")
 _KEYS = ("date", "pubdate", "publishdate", "published", "article:published_time", "time", "created")
 _PLAN = re.compile("(?:方案|规划|计划)(?!.*(?:执行|完成|进展|落实|评估|通报|情况))")
@@ -55,6 +56,8 @@ def document_date(text: str, metadata: dict[str, str]) -> DocumentDate:
     issued = _ISSUE.search("\n".join(lines[:1] + head))
     if title is None and issued:
         title = _title_period(lines[:1] + head, int(issued["year"]))
+    if title is None:
+        title = _title_period(_lead(text))
     if (day := _of_metadata(metadata)) and (title is None or day >= title[0]):
         return _dated(day, "metadata")
     if title:
@@ -62,6 +65,13 @@ def document_date(text: str, metadata: dict[str, str]) -> DocumentDate:
     if lines and (signed := _SIGNED_MONTH.fullmatch(lines[-1])):
         return _reckoned(date.fromisoformat(find_periods(signed["day"], None)[0][2].end or ""))
     return DocumentDate()
+
+
+def _lead(text: str) -> list[str]:
+    """The sentence with the first day and month, which may name the year that it tells of: 7月16日，
+    召开2020年上半年工作会."""
+    first = _MONTH_DAY.search(text[:_HEAD])
+    return [s for s in _SENTENCE.findall(text[:_HEAD]) if first and first[0] in s][:1]
 
 
 def _reckoned(day: date) -> DocumentDate:
@@ -147,11 +157,11 @@ def _month_and_day(text: str, title: tuple[date, date], heading: str) -> Documen
 
 
 _MEETING = re.compile(
-    r"[^，。；：:,;！？\n 　]{0,36}?(?:点评|讲评|调度|推进|通报|述职|述法|评议|分析|观摩|总结|考核|拉练|部署|约谈|反馈|交办|联席|小结|动员|交流|测评|评比|晾晒|"
+    r"[^，。；：:,;！？\n 　]{0,36}?(?:点评|讲评|调度|推进|通报|述职|述法|评议|分析|观摩|总结|考核|拉练|部署|约谈|反馈|交办|联席|小结|动员|交流|述廉|评廉|比武|[晒比评]”|测评|评比|晾晒|"
     r"比拼|擂台|第[0-9一二三四五六七八九十百]+次|干部|座谈|工作|赛马|亮绩|质询|询问|问政|现场|督查|督导|巡察|例)(?:（[^）]{2,4}）)?(?:大会|会议|会)(?![议员计场商长])"
 )
 _BEFORE_NAME = re.compile(
-    r"^.*?(?:召开了?|关于|\d日|举行了?|举办了?|组织了?|开展了?|在|主持|出席|参加|这次|此次|本次|[上下]午|晚上?|昨天|今天|昨日|的|是|了|——|—|》|·)(?=.)"
+    r"^.*?(?:召开了?|关于|\d日|举行了?|举办了?|(?<!党)组织了?|开展了?|在|主持|出席|参加|这次|此次|本次|[上下]午|晚上?|昨天|今天|昨日|(?<!党)的|是|了|——|—|》|·)(?=.)"
 )
 
 

@@ -6,6 +6,7 @@ Years, dates, ordinals, ranks and figures inside quoted names are none.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeGuard
 
@@ -23,17 +24,17 @@ _MEASURES = (
     "人|人次|人份|户|户次|户籍|家|家次|个|个百分点|项|项次|件|件次|名|位|辆|辆次|台|台套|台次|套|间|栋|栋次|幢|"
     "批|批次|起|宗|例|次|场|场次|条|座|处|所|笔|单|张|床|本|册|份|篇|部|支|只|头|匹|羽|尾|株|棵|盏|枚|块|片|面|门|"
     "口|眼|道|根|艘|架|列|趟|班|班次|车次|航次|期|类|种|款|门|桩|对|组|队|具|包|箱|标箱|标准箱|袋|瓶|桶|车|TEU|"
-    "册次|架次|人天|课时|学时|公里次|包件|箱次|点位|平方|卷|拨|遍|稿|任|茬|声|样|群(?![众体聚])|轮次|轮(?![车电摩])|段|岁|"
+    "册次|架次|人天|课时|学时|公里次|包件|箱次|点位|平方|卷|拨|遍|稿|版|晚|锭|剂次|剂|管(?![理道网线委控])|千升|GW|MW|任|茬|声|样|群(?![众体聚])|轮次|轮(?![车电摩])|段|岁|"
     # of time and scores
     "天|个工作日|工作日|个月|个季度|年|周|个小时|小时|分钟|刻钟|秒|分|倍|成|番|%|‰|个点|个基点|级"
 )
 _UNIT = "|".join(sorted(set(_MEASURES.split("|")), key=len, reverse=True))
 _APPROX = (
-    r"近|约|大约|约为|超过?|逾|突破|将近|接近|不足|不到|不够|至少|(?<![对赶配])上|过了?|首超|首破|破|"
+    r"近|约|大约|约为|超过?|逾|突破|将近|接近|不足|不到|不够|至少|(?<![对赶配])上|过了?|不下|没有?达到|未达到?|首超|首破|破|"
     r"[高低多少]于"
 )
 _LATER = r"[多余几来]"
-_MORE = r"[多余](?![^，。；、,;]{0,1}[家户人个])|以上|左右|上下|以内|之多"
+_MORE = r"[多余](?![^，。；、,;]{0,1}[家户人个])|及?以上|左右|上下|以内|之多"
 
 _SPACED = r"(?<![\d.] )(?<![\d.])[1-9]\d{0,2}(?: \d{3})+(?!\d)(?:\.\d+)?"  # 1 700万元
 _FIGURE = re.compile(
@@ -41,22 +42,25 @@ _FIGURE = re.compile(
     rf"|(?P<slash>(?<![\d/])(?P<over>[1-9]\d?)/(?P<under>[1-9]\d?)(?![\d/]))"
     rf"|(?P<double>翻了?(?:(?P<times>[一两二三四])番|番))"
     rf"|(?P<half>一半|过半|半数)"
-    rf"|(?P<sign>(?<![0-9%])[-－−])?(?P<value>{_SPACED}|{ARABIC}|(?!零(?!点)){CHINESE}|半(?=个?小时)|(?<=[近约上超过逾破])(?=万|亿(?!元?[以项企级村镇规工投产])))"
+    rf"|(?P<sign>(?<![0-9%])[-－−])?(?P<value>{_SPACED}|{ARABIC}|(?!零(?!点)){CHINESE}|半(?=个?小时|个月|年(?![度来以]))|(?<=[近约上超过逾破])(?=万|亿(?!元?[以项企级村镇规工投产])))"
     rf"(?P<later>{_LATER})?"
-    rf"(?:个(?=亿))?(?P<scale>(?:[十百]|千(?![米克瓦伏]))?[万亿]{{0,2}})(?P<rest>(?<=万)[{DIGITS}]千)?(?P<later2>{_LATER})?"
+    rf"(?:个(?=亿))?(?P<scale>(?:[十百]|千(?![米克瓦伏]))?[万亿]{{0,2}})(?P<rest>(?<=万)[{DIGITS}]千|(?<=[一二两三四五六七八九十]万)[{DIGITS}](?![十百千万年月天周点个多几]))?(?P<later2>{_LATER})?"
     rf"(?P<unit>{_UNIT})?(?P<tenth>(?<=成)[{DIGITS}半])?"
 )
 _NUMERAL = re.compile("[0-9一二两三四五六七八九十百千万亿半番]")
-_BEFORE = re.compile(rf"(?:{_APPROX})$|约占[^，。；,;]{{0,10}}的?$")
+_BEFORE = re.compile(
+    rf"(?:{_APPROX})$|不[到足](?:[^，。；,;]{{0,8}}的|全[市县区省])$|约占[^，。；,;]{{0,10}}的?$"
+)
 _AFTER = re.compile(rf"(?:{_MORE})")
 _QUOTED = '[“"「][^”"」]{1,30}[”"」]|《[^》]{1,40}》'
 _ORDINAL = (
     r"第\s*(?:[0-9]+|[一二三四五六七八九十百]+)|"
     r"(?:(?:(?<!提)前|后|末|倒数|最后)(?:[0-9]+|[一二两三四五六七八九十百]+)(?![0-9一二三四五六七八九十]*(?:个?月|个季度|年|天|家|万|次|分钟|个?小时))[名位强甲]?)|"
-    r"[一二三四五六七八九十两]{1,2}(?:等奖|级|星级?|流|是|般|定|些|系列|体|(?<=一)起|直|致|(?<=一)样|旦|批|并|道|同|线|经|举|度|审|手|门)|"
-    r"(?<![目日此先之以])[前后][两二三四五六七八九十]家|二次(?!以上)|[三四]班倒|[一二两三四五六七八九十]个字|两头(?=[的硬难])|十户长|"
+    r"[一二三四五六七八九十两]{1,2}(?:等奖|级|星级?|流|是|般|定|些|系列|体|(?<=一)起|直|致|(?<=一)样|旦|(?<=一)批|并|道|同|线|经|举|度|审|手|门)|"
+    r"(?<![目日此先之以])[前后][两二三四五六七八九十]家|二次(?!以上)|三次产业|百(?:万吨(?=死亡)|公里(?=油耗)|元(?=医疗))|两条线|[三四]班倒|[一二两三四五六七八九十]个字|两头(?=[的硬难])|十户长|"
     r"[一二三四五六七八九十]+(?:[台门](?=[镇乡村河山])|里(?=[镇乡村河]))|(?:[0-9]{1,2}|[零一二三四五六七八九十]{1,3})[点时](?:[0-9]{1,2}|[零一二三四五六七八九十]{1,3})分(?!钟)|"
     r"[0-9一二两三四五六七八九十]+[家个](?=最[短长高低快慢大小多少好差])|"
+    r"[0-9一二两三四五六七八九十]+[家个](?:(?:乡镇|镇街|街镇|街道|县[市区]|区县|[镇县市区])[中里]?(?=第[一二三四五六七八九十0-9]|最|首位|末|榜首|倒数)|[中里](?=最))|"
     r"一(?:次性|站式|张网|网|件事|窗|码|条龙|把手|对一|一对[得上应])|"
     r"[一二三]本(?=以上|院校|线|上线|率)|[1-5一二三四五]A级?|[0-9]+G(?![A-Za-z])|[0-9]+强|[百千]强|"
     r"[一二三四五六七八九十]+(?=届|次(?:全体)?(?:会议|全会))|"
@@ -64,11 +68,11 @@ _ORDINAL = (
     r"|[0-9一二三四五六七八九十]+分钟(?=[^，。；、]{0,6}圈)|[0-9×]+小时(?=[^，。；、]{0,6}(?:服务|自助|巡查))"
 )
 _THEN = "比(?:去年|上年|上月|上季度?|上期|上半年|年初|同期)[^，。；比]{0,4}|同比|环比"
-_UP = rf"增长|增加|上升|提升|提高|上涨|攀升|回升|扩大|增收|增产|提速|递增|高出|多出|前移|前进(?![村街社])|(?:增|涨|升)(?=了?(?:{_APPROX})?$)|(?:{_THEN})[多高](?=了?$)"
-_DOWN = rf"下降|降低|减少|下滑|回落|压减|缩减|削减|压缩|缩短|压降|精简|下跌|收窄|后移|后退(?!出)|倒退|(?:少|掉)(?=了$)|(?:{_THEN})[少低](?=了?$)|(?:降|减|跌)(?=了?(?:{_APPROX})?$)"
+_UP = rf"增长|增加|上升|(?<!改造)(?<!巩固)提升|提高|上涨|攀升|回升|扩大|增收|增产|提速|递增|高出|多出|前移|前进(?![村街社])|(?:增|涨|升)(?=了?(?:{_APPROX})?$)|(?:{_THEN})[多高](?=了?$)"
+_DOWN = rf"下降|降低|减少|下滑|回落|压减|缩减|削减|压缩|缩短|压降|精简|减产|减收|下拉|砍(?=了)|下跌|收窄|后移|后退(?!出)|倒退|(?:少|掉)(?=了$)|(?:{_THEN})[少低](?=了?$)|(?:降|减|跌)(?=了?(?:{_APPROX})?$)"
 _TO = re.compile(
     r"(?:提高|提升|增加|增长|上升|扩大|攀升|上涨|发展|壮大|扩|增|升|涨|降|减|降低|下降|减少|压缩|缩短|压减|缩减|精简|"
-    r"回落|压降|拓展|延伸|延长|扩容|扩展|改善|优化|恢复|补充|回升|跃升|跃|调整|变|缩|压|提|推高)了?(?:到了?|至|为|成)"
+    r"回落|压降|拓展|改|延伸|延长|扩容|扩展|改善|优化|恢复|补充|回升|跃升|跃|调整|变|缩|压|提|推高)了?(?:到了?|至|为|成)(?:每人)?(?:每[人月年亩户])?"
     rf"(?:{_APPROX})?$|恢复[到至][^，。；,;]{{0,12}}的(?:{_APPROX})?$"
 )
 _CHANGE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
@@ -127,7 +131,7 @@ def place_figures(text: str) -> list[tuple[int, int, Figure]]:
                     _with_change(text, replace(figure, text=lower[0], value=value), lower, found)
                 )
         found.append(_with_change(text, figure, match, found))
-    figures = _with_from(text, found)
+    figures = _with_points(text, _with_from(text, found), [match for _, match in found])
     return [(m.start(), m.end(), f) for f, (_, m) in zip(figures, found, strict=True)]
 
 
@@ -194,7 +198,7 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
     if unit in _SPANS_OF_TIME and not _is_duration(text, match):
         return None
     if match["rest"]:
-        value += (number(match["rest"]) or 0) / 10_000
+        value += (number(match["rest"][0]) or 0) / 10
     approx = approx or bool(match["later"] or match["later2"]) or _is_pair(match["value"])
     if unit == "成":
         tenth = 5 if match["tenth"] == "半" else number(match["tenth"]) if match["tenth"] else 0
@@ -255,7 +259,7 @@ def _change(text: str, match: re.Match[str], unit: str) -> str | None:
         after = before[word.end() :]
         if not _NOUN_OF_GROWTH.match(after):
             last = word
-    if last is None:
+    if last is None or (last[0] == "提升" and unit.endswith(("米", "公里", "亩", "座"))):
         return None
     between = _BEFORE.sub("", before[last.end() :])
     if before[max(0, last.start() - 1) : last.start()] == "新" or _BREAKS.search(between):
@@ -273,6 +277,19 @@ def _listed(
     if figure.unit == last[0].unit and last[0].change in ("up", "down", "to", "times"):
         return last[0].change if re.fullmatch(r"[-、和及与至到—–~～]|以及|——", between) else None
     return None
+
+
+def _with_points(
+    text: str, figures: list[Figure], matches: Sequence[re.Match[str]]
+) -> list[Figure]:
+    """高于全省1.4个、全市0.6个百分点: both are points."""
+    out = list(figures)
+    for n in range(len(out) - 2, -1, -1):
+        between = text[matches[n].end() : matches[n + 1].start()]
+        broken = isinstance(out[n].value, float) and out[n].unit == "个"
+        if broken and out[n + 1].unit == "个百分点" and len(between) < 12:
+            out[n] = replace(out[n], unit="个百分点")
+    return out
 
 
 def _with_from(text: str, found: list[tuple[Figure, re.Match[str]]]) -> list[Figure]:

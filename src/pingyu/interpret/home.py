@@ -76,6 +76,9 @@ def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
         # one short name alone (大兴) may be a town's
         if len(units) > 1 or any(split(name).kind for name in units):
             home = _common([*seen, *units.values()], gazetteer)
+        if home is None and seen:  # 通州区, with 北京环卫集团
+            companies = [n for n in names if unit_kind(n) == ENTERPRISE]
+            home = _common([*seen, *_opened_by(companies, gazetteer)], gazetteer)
     if home is None:
         return None
     # a company may be registered anywhere
@@ -103,6 +106,12 @@ def readings(names: Iterable[str], gazetteer: Gazetteer) -> dict[str, Candidates
     of_towns = {split(name).stem for name in names if unit_kind(name) in (TOWN, SUBDISTRICT)}
     found = {name: _reading(name, gazetteer) for name in names if name not in of_towns}
     return {name: places for name, places in found.items() if places}
+
+
+def _opened_by(names: Iterable[str], gazetteer: Gazetteer) -> list[Candidates]:
+    """The places whose short names stand at the beginning of others."""
+    found = [gazetteer.look_up(gazetteer.stem_at(name, 0)) for name in names]
+    return [places for places in found if places]
 
 
 def _reading(name: str, gazetteer: Gazetteer) -> Candidates:

@@ -14,6 +14,7 @@ _ONE = "[一二两三四五六七八九]"
 _WELL_FORMED = re.compile(
     rf"零|(?:(?:{_ONE}?千)?零?(?:{_ONE}?百)?零?(?:{_ONE}?十)?零?{_ONE}?|零)(?:点[{DIGITS}]+)?"
 )
+_SHORT_TAIL = re.compile(".*(?P<step>[千百])[一二三四五六七八九]")
 _BY_DIGITS = re.compile(rf"[{DIGITS}]+")  # 二〇二一
 _ARABIC_DIGITS = str.maketrans("零一二两三四五六七八九", "01223456789")
 _FULL_WIDTH = re.compile("[０-９．％]")
@@ -35,6 +36,8 @@ def number(text: str) -> int | float | None:
         elif not text or not _WELL_FORMED.fullmatch(text):
             return None
         else:
+            if short := _SHORT_TAIL.fullmatch(text):  # 四千三 is 4300
+                text += {"千": "百", "百": "十"}[short["step"]]
             text = str(cn2num("一" + text if text[0] in "百千" else text))
     value = float(text)
     return int(value) if value.is_integer() else value

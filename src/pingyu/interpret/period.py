@@ -38,7 +38,7 @@ _RUN = re.compile(
 _NOT_TELLING = re.compile(
     "上午|下午|晚|召开|举行|同期|最[好高低]|新[高低]|"
     "[底末]?(?:之前|以前|前(?![0-9一二两三四五六七八九十列茅位]))|"
-    "(?<=当[日天])(?:必|清|核|付|件|办结|回[填复]|反馈|处置)|"
+    "(?<=当[日天])(?![，,上下晚早夜])|"
     "(?<=年初)(?:预算|计划|目标|确定|部署|制定|安排|下达)"
 )
 _QUOTED = re.compile('“[^”\n]{1,16}”|「[^」\n]{1,16}」|《[^》\n]{1,40}》|"[^"\n]{1,20}"')
@@ -57,11 +57,14 @@ _LEADING = re.compile(
 )
 # … by a figure of its own, where the time words open a clause: 上半年产值增长6%，用电量增长7%
 _LIKEWISE = re.compile(
-    r"[，,](?:[^，,。；;：]{2,20}?(?:增长|下降|提高|完成|达到?|实现|突破)了?[近超约]?(?=[0-9一二两三四五六七八九十])|[一二两三四五六七八九十]+项)"
+    r"[，,](?:[^，,。；;：]{2,20}?(?:增长|下降|提高|完成|达到?|实现|突破)了?[近超约]?(?=[0-9一二两三四五六七八九十])|[一二两三四五六七八九十]+项|"
+    r"(?![^，。；]{0,8}(?:[今去前]年|[0-9一二三四五六七八九十]月|[上下]半年|季度))[^，,。；;：0-9]{2,12}(?=[0-9]+[^日月年号、，]))"
 )
 _GOAL = re.compile("力争|确保|争取|力求|目标")
 _TO_COME = re.compile("[要将]|力争|确保|计划|预计")
-_WHOLE_YEAR = re.compile("全年|年[底末]")
+_PART_OF_YEAR = re.compile(
+    "全年|年[底末]|[上下]半年|第?[一二三四1-4]季度|(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?"
+)
 _ALONE = re.compile(r"(?:以?来|里|间|内|中|期间|累计|[春夏秋冬][天季]?)?[，,：:]")
 _MADE_KNOWN = re.compile("(?:公布|通报|发布|公示|揭晓|晒出|点评|讲评)了?$")
 # a clause that goes on telling of what the one before it told of
@@ -134,15 +137,17 @@ def telling_periods(text: str, today: date | None, names: Known | None = None) -
             if place := _PLACE_OF_THEN.match(text, end):
                 found.append(Telling(start, end, place.end(), True, period))
         else:
-            if (
-                today
-                and _WHOLE_YEAR.match(period.text)
-                and (_GOAL.search(text, start - 8, start) or _TO_COME.match(text, end))
-            ):
-                this_year = resolve(f"今年{period.text.removeprefix('年')}", today)
-                period = replace(this_year, text=period.text)
+            aimed_at = _GOAL.search(text, max(0, start - 8), start) or _TO_COME.match(text, end)
+            if today and aimed_at and _PART_OF_YEAR.fullmatch(period.text):
+                period = _ahead(period, today)
             found.append(Telling(start, end, _until(text, start, end, names), False, period))
     return found
+
+
+def _ahead(period: Period, today: date) -> Period:
+    """A time that is aimed at, in the year of the document: 力争下半年进入前三."""
+    ahead = resolve(f"{today.year}年{period.text.removeprefix('年')}", today)
+    return replace(ahead, text=period.text) if ahead.start else period
 
 
 def _is_past(period: Period, today: date | None) -> bool:

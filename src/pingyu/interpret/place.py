@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pingyu.interpret.gazetteer import gazetteer
 from pingyu.interpret.numerals import integer
+from pingyu.names import CITY, COUNTY, DISTRICT, PROVINCE
 from pingyu.schema import Place, Scope
 
 _N = r"(?:[0-9]+|[一二三四五六七八九十百零〇两]+)"
@@ -18,8 +20,8 @@ _RANGE = (
     rf"(?:第(?P<from>{_N})[名位]?(?:至|到|[-—–~～])第?(?P<to>{_N})[名位]?|"
     rf"(?P<from2>{_N})(?:至|到|[-—–~～])(?P<to2>{_N})[名位])"
 )
-_FRONT = ("前", "TOP", "Top")
-_BAND = rf"(?P<side>倒数[前后]?|最后|[前后末]|TOP|Top)(?P<count>{_N}){_PLACES}(?:之列|行列)?"
+_FRONT = ("前", "TOP", "Top", "头")
+_BAND = rf"(?P<side>倒数[前后]?|最后|[前后末]|TOP|Top|头(?=[二两三四五六七八九十0-9]))(?P<count>{_N}){_PLACES}(?:之列|行列)?"
 _VAGUE = (
     r"第(?P<tier>[一二三四1-4])(?:方阵|梯队|集团|行列|序列|档)|名列前茅|前茅|最?前列|靠前|居前|前位|遥遥领先|"
     r"领先|领跑|中?上游|中上|中?下游|中游|中间位置|中段|靠后|居后|后列|后位|后面|落后|末尾|尾部|末段|"
@@ -56,8 +58,10 @@ _LEVELS = (
     ("county", r"全县|全区|全旗|[县区旗][内里]|本县|本区|我县|我区"),
 )
 _LEVEL_WORDS = re.compile("|".join(f"(?P<{level}>{words})" for level, words in _LEVELS))
+_PARTS = re.compile(r"各?(?:县[（(]?市[、，]?区?[）)]?|县区|区县|市县|县市区)$")
+_LEVEL_OF_KIND = {PROVINCE: "province", CITY: "city", DISTRICT: "county", COUNTY: "county"}
 _NAMED = re.compile(
-    r"^(?!.*(?:区县|县区)|.*(?:城|县级|地级|设区|省辖|省管)市|.*[各类片一二三四五六七八九]|.*(?:大县|强县|百强|山区|贫困|革命))"
+    r"^(?!.*(?:区县|县区)|.*(?:城|县级|地级|设区|省辖|省管)市|.*[各类片]|.*[一二三四五六七八九][个市州县旗区]|.*(?:大县|强县|百强|山区|贫困|革命))"
     r"[\u4e00-\u9fff]{1,6}(?:(?P<city>市|州|盟)|(?P<county>县|旗))$"
 )
 # what may stand behind 全省 and still mean all of the level below, not a group of its own
@@ -193,4 +197,12 @@ def scope_of(text: str, *, autonomous: bool = False) -> Scope | None:
             level = "province"
         return Scope(text, level)
     place = None if named else _NAMED.match(text)
-    return Scope(text, place.lastgroup if place and place.lastgroup else "peers")
+    if place and place.lastgroup:
+        return Scope(text, place.lastgroup)
+    stem = _PARTS.sub("", text)  # 襄阳各县市
+    kinds = {
+        place.kind
+        for place in gazetteer().by_name.get(stem) or gazetteer().by_short.get((stem, ""), [])
+    }
+    known = _LEVEL_OF_KIND.get(kinds.pop()) if len(kinds) == 1 and not named else None
+    return Scope(text, known or "peers")

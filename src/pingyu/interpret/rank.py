@@ -92,8 +92,8 @@ def _rank(context: Context) -> Rank:
 
 
 def _of_several(words: Words, right: str) -> Place:
-    """浓度【最低】的三个点位 are the last three."""
-    several = _NUMBER_OF_MOST.match(right) if words.position.startswith("最") else None
+    """浓度【最低】的三个点位, 【末位】的三个乡镇 are the last three."""
+    several = _NUMBER_OF_MOST.match(right) if words.kind == "extreme" else None
     high = integer(several["n"]) if several else None
     return replace(words.place, high=high) if high and words.place.high else words.place
 
@@ -162,7 +162,8 @@ def _kind_of_most(context: Context, own: Topic) -> list[str]:
     behind = re.match("的(?![是为有])", right) and not own.indicators
     if not behind and not (made and _NOUN_BEHIND.match(right)):
         return []
-    return [kind for kind in find_kind(right) if not _NUMBER_OF.match(kind)]
+    kinds = [kind for kind in find_kind(right) if kind not in context.units]
+    return [kind for kind in kinds if not _NUMBER_OF.match(kind)]
 
 
 def _period(context: Context, about: Read | None) -> Period | None:

@@ -53,7 +53,7 @@ _NATIONAL = re.compile(r"^(?:国家|中国|中央|全国|国务院)|(?<!组织|�
 
 _QUOTES = '“”"「」'
 # a part of a body with a name of its own: 鼎盛国际花园管理处
-_OF_A_BODY = re.compile("(?:集团|公司|花园|小区|家园|医院|学院|大学|物业|村)(?=..)")
+_OF_A_BODY = re.compile("(?:集团|公司|花园|小区|家园|医院|学院|大学|物业|(?<=...)村)(?=..)")
 
 
 def entities(document: Document) -> dict[str, Entity]:
