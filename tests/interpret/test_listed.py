@@ -15,6 +15,7 @@ def _listed(marked):
             "[U:a 官坡]、[U:b 沙河]和[U:c 砚台]三个乡镇",
             {k: Listed(k, "town") for k in ("官坡", "沙河", "砚台")},
         ),
+        ("[U:a 大支坪]、[U:b 清太坪]等乡镇", {k: Listed(k, "town") for k in ("大支坪", "清太坪")}),
         (
             "[U:a 平定]、[U:b 文楼]两镇",
             {"平定": Listed("平定镇", "town"), "文楼": Listed("文楼镇", "town")},

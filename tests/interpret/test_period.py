@@ -131,6 +131,8 @@ def test_blind_set():
         # a bulletin of the first days of a month is of the one before
         ("当月一条未报", date(2012, 12, 5), ("2012-11-01", "2012-11-30")),
         ("疫情期间送餐1.1万份", date(2022, 12, 5), (None, None)),
+        ("去冬水利会战调来设备", date(2022, 12, 5), (None, None)),
+        ("本月排名下滑", date(2023, 6, 5), ("2023-05-01", "2023-05-31")),
     ],
 )
 def test_more_time_words(text, today, interval):
@@ -140,7 +142,10 @@ def test_more_time_words(text, today, interval):
 
 @pytest.mark.parametrize(
     "text",
-    ["公示栏仍是去年的名单", "方案照抄去年", "管沟当天回填", "一月内停电3次", "路灯坏了一季度"],
+    [
+        *("公示栏仍是去年的名单", "方案照抄去年", "管沟当天回填", "一月内停电3次"),
+        *("路灯坏了一季度", "岛上年轻人回来了", "当年开工当年完工"),
+    ],
 )
 def test_words_of_a_thing_or_a_manner_tell_no_time(text):
     assert telling_periods(text, date(2021, 5, 1)) == []

@@ -26,6 +26,7 @@ _SIGNED = (
 )
 _SIGNED_MONTH = re.compile(r"[（(]?(?P<day>20\d\d年(?:1[0-2]|0?[1-9])月)[）)]?")
 _ISSUE = re.compile(r"[〔\[（(【](?P<year>20\d\d)[〕\]）)】]\s*第?\s*\d+\s*[号期]")
+_MEETING_OF_YEAR = re.compile(r"召开(?:20|２０)..年(?!度)[^，。；\n]{0,14}工作会议")
 _SENTENCE = re.compile(r"[^。\n]+")
 _HELD = re.compile(r"交办|部署|动员|启动|推进会|签约|调度")
 _KEYS = ("date", "pubdate", "publishdate", "published", "article:published_time", "time", "created")
@@ -147,7 +148,8 @@ def _month_and_day(text: str, title: tuple[date, date], heading: str) -> Documen
     if match is None:
         return None
     first, last = title
-    whole_year = (last - first).days > 300 and not _HELD.search(heading)
+    held = _HELD.search(heading) or _MEETING_OF_YEAR.search(text)
+    whole_year = (last - first).days > 300 and not held
     year = str(first.year + (whole_year and int(match["month"]) <= 4))
     if match["range"]:
         last_day = _day(year, match["last_month"] or match["month"], match["last_day"])
@@ -158,7 +160,7 @@ def _month_and_day(text: str, title: tuple[date, date], heading: str) -> Documen
 
 _MEETING = re.compile(
     r"[^，。；：:,;！？\n 　]{0,36}?(?:点评|讲评|调度|推进|通报|述职|述法|评议|分析|观摩|总结|考核|拉练|部署|约谈|反馈|交办|联席|小结|动员|交流|述廉|评廉|比武|[晒比评]”|测评|评比|晾晒|"
-    r"比拼|擂台|第[0-9一二三四五六七八九十百]+次|干部|座谈|工作|赛马|亮绩|质询|询问|问政|现场|督查|督导|巡察|例)(?:（[^）]{2,4}）)?(?:大会|会议|会)(?![议员计场商长])"
+    r"比拼|视频|会商|”|擂台|第[0-9一二三四五六七八九十百]+次|干部|座谈|工作|赛马|亮绩|质询|询问|问政|现场|督查|督导|巡察|例)(?:（[^）]{2,4}）)?(?:(?:大会|会议|会)(?![议员计场商长])(?:暨[^，。；：！？\n]{2,24}?会议?)?|暨[^，。；：！？\n]{2,24}?会)"
 )
 _BEFORE_NAME = re.compile(
     r"^.*?(?:召开了?|关于|\d日|举行了?|举办了?|(?<!党)组织了?|开展了?|在|主持|出席|参加|这次|此次|本次|[上下]午|晚上?|昨天|今天|昨日|(?<!党)的|是|了|——|—|》|·)(?=.)"
@@ -170,6 +172,9 @@ _NOT_HELD = re.compile(
 )
 
 
+_NOT_YET = re.compile("[^，。；]{0,6}?[没未][^，。；]{0,2}[召开]")
+
+
 def meeting(text: str) -> str | None:
     """The name of the first review meeting that the text names, without what stands around it."""
     for match in _MEETING.finditer(half_width(text[:_HEAD])):
@@ -178,6 +183,7 @@ def meeting(text: str) -> str | None:
             name = name[before.end() :]
         marks = "\"'《》（）()" + ("“”" if name.count("“") != name.count("”") else "")
         name = name.strip(marks)
-        if len(name) > 3 and not _NOT_HELD.match(match[0]):
+        held = not (_NOT_HELD.match(match[0]) or _NOT_YET.match(text, match.end()))
+        if len(name) > 3 and held:
             return name
     return None

@@ -24,16 +24,16 @@ _MEASURES = (
     "人|人次|人份|户|户次|户籍|家|家次|个|个百分点|项|项次|件|件次|名|位|辆|辆次|台|台套|台次|套|间|栋|栋次|幢|"
     "批|批次|起|宗|例|次|场|场次|条|座|处|所|笔|单|张|床|本|册|份|篇|部|支|只|头|匹|羽|尾|株|棵|盏|枚|块|片|面|门|"
     "口|眼|道|根|艘|架|列|趟|班|班次|车次|航次|期|类|种|款|门|桩|对|组|队|具|包|箱|标箱|标准箱|袋|瓶|桶|车|TEU|"
-    "册次|架次|人天|课时|学时|公里次|包件|箱次|点位|平方|卷|拨|遍|稿|版|晚|锭|剂次|剂|管(?![理道网线委控])|千升|GW|MW|任|茬|声|样|群(?![众体聚])|轮次|轮(?![车电摩])|段|岁|"
+    "册次|架次|人天|课时|学时|公里次|包件|箱次|点位|平方|卷|拨|遍|稿|版|晚|锭|剂次|剂|管(?![理道网线委控])|千升|毫克每升|钟头|个钟头|票|回(?![落升收复访])|GW|MW|任|茬|声|样|群(?![众体聚])|轮次|层(?![面级次])|轮(?![车电摩])|段|岁|"
     # of time and scores
     "天|个工作日|工作日|个月|个季度|年|周|个小时|小时|分钟|刻钟|秒|分|倍|成|番|%|‰|个点|个基点|级"
 )
 _UNIT = "|".join(sorted(set(_MEASURES.split("|")), key=len, reverse=True))
 _APPROX = (
-    r"近|约|大约|约为|超过?|逾|突破|将近|接近|不足|不到|不够|至少|(?<![对赶配])上|过了?|不下|没有?达到|未达到?|首超|首破|破|"
+    r"近|(?<![签节预])约|大约|约为|超过?|逾|突破|将近|接近|不足|不到|不够|至少|(?<![对赶配])上|过了?|不下|没有?达到|未达到?|首超|首破|破|"
     r"[高低多少]于"
 )
-_LATER = r"[多余几来]"
+_LATER = r"(?:[余几来]|多(?!跨|元化))"
 _MORE = r"[多余](?![^，。；、,;]{0,1}[家户人个])|及?以上|左右|上下|以内|之多"
 
 _SPACED = r"(?<![\d.] )(?<![\d.])[1-9]\d{0,2}(?: \d{3})+(?!\d)(?:\.\d+)?"  # 1 700万元
@@ -44,8 +44,8 @@ _FIGURE = re.compile(
     rf"|(?P<half>一半|过半|半数)"
     rf"|(?P<sign>(?<![0-9%])[-－−])?(?P<value>{_SPACED}|{ARABIC}|(?!零(?!点)){CHINESE}|半(?=个?小时|个月|年(?![度来以]))|(?<=[近约上超过逾破])(?=万|亿(?!元?[以项企级村镇规工投产])))"
     rf"(?P<later>{_LATER})?"
-    rf"(?:个(?=亿))?(?P<scale>(?:[十百]|千(?![米克瓦伏]))?[万亿]{{0,2}})(?P<rest>(?<=万)[{DIGITS}]千|(?<=[一二两三四五六七八九十]万)[{DIGITS}](?![十百千万年月天周点个多几]))?(?P<later2>{_LATER})?"
-    rf"(?P<unit>{_UNIT})?(?P<tenth>(?<=成)[{DIGITS}半])?"
+    rf"(?:个(?=亿))?(?P<scale>(?:[十百]|千(?![米克瓦伏]))?[万亿]{{0,2}})(?P<rest>(?<=万)[{DIGITS}]千|(?<=[一二两三四五六七八九十][万亿])[{DIGITS}](?![十百千万年月天周点个多几]))?(?P<later2>{_LATER})?"
+    rf"(?P<unit>{_UNIT})?(?P<tenth>(?<=成)[{DIGITS}半]|(?<=[年月])半)?"
 )
 _NUMERAL = re.compile("[0-9一二两三四五六七八九十百千万亿半番]")
 _BEFORE = re.compile(
@@ -56,8 +56,8 @@ _QUOTED = '[“"「][^”"」]{1,30}[”"」]|《[^》]{1,40}》'
 _ORDINAL = (
     r"第\s*(?:[0-9]+|[一二三四五六七八九十百]+)|"
     r"(?:(?:(?<!提)前|后|末|倒数|最后)(?:[0-9]+|[一二两三四五六七八九十百]+)(?![0-9一二三四五六七八九十]*(?:个?月|个季度|年|天|家|万|次|分钟|个?小时))[名位强甲]?)|"
-    r"[一二三四五六七八九十两]{1,2}(?:等奖|级|星级?|流|是|般|定|些|系列|体|(?<=一)起|直|致|(?<=一)样|旦|(?<=一)批|并|道|同|线|经|举|度|审|手|门)|"
-    r"(?<![目日此先之以])[前后][两二三四五六七八九十]家|二次(?!以上)|三次产业|百(?:万吨(?=死亡)|公里(?=油耗)|元(?=医疗))|两条线|[三四]班倒|[一二两三四五六七八九十]个字|两头(?=[的硬难])|十户长|"
+    r"[一二三四五六七八九十两]{1,2}(?:等奖|级|星级?|流|是|般|定|些|系列|体|(?<=一)起|直|致|(?<=一)样|旦|(?<=一)批|并|(?<=一)道|同|线|经|举|(?<=一)度|审|手|门)|"
+    r"(?<![目日此先之以])[前后][两二三四五六七八九十]家|二次(?!以上)|三次产业|八项规定|千方百计|[一二三四]类(?=第|前|后|末)|[0-9一二两三四五六七八九十]+天(?=前)|百(?:万吨(?=死亡)|公里(?=油耗)|元(?=医疗))|两条线|[三四]班倒|[一二两三四五六七八九十]个字|两头(?=[的硬难])|十户长|"
     r"[一二三四五六七八九十]+(?:[台门](?=[镇乡村河山])|里(?=[镇乡村河]))|(?:[0-9]{1,2}|[零一二三四五六七八九十]{1,3})[点时](?:[0-9]{1,2}|[零一二三四五六七八九十]{1,3})分(?!钟)|"
     r"[0-9一二两三四五六七八九十]+[家个](?=最[短长高低快慢大小多少好差])|"
     r"[0-9一二两三四五六七八九十]+[家个](?:(?:乡镇|镇街|街镇|街道|县[市区]|区县|[镇县市区])[中里]?(?=第[一二三四五六七八九十0-9]|最|首位|末|榜首|倒数)|[中里](?=最))|"
@@ -68,11 +68,11 @@ _ORDINAL = (
     r"|[0-9一二三四五六七八九十]+分钟(?=[^，。；、]{0,6}圈)|[0-9×]+小时(?=[^，。；、]{0,6}(?:服务|自助|巡查))"
 )
 _THEN = "比(?:去年|上年|上月|上季度?|上期|上半年|年初|同期)[^，。；比]{0,4}|同比|环比"
-_UP = rf"增长|增加|上升|(?<!改造)(?<!巩固)提升|提高|上涨|攀升|回升|扩大|增收|增产|提速|递增|高出|多出|前移|前进(?![村街社])|(?:增|涨|升)(?=了?(?:{_APPROX})?$)|(?:{_THEN})[多高](?=了?$)"
-_DOWN = rf"下降|降低|减少|下滑|回落|压减|缩减|削减|压缩|缩短|压降|精简|减产|减收|下拉|砍(?=了)|下跌|收窄|后移|后退(?!出)|倒退|(?:少|掉)(?=了$)|(?:{_THEN})[少低](?=了?$)|(?:降|减|跌)(?=了?(?:{_APPROX})?$)"
+_UP = rf"增长|增加|上升|(?<!改造)(?<!巩固)提升|提高|上涨|攀升|回升|扩大|增收|增产|提速|加快|递增|高出|多出|前移|前进(?![村街社])|净增|多(?=[了出]$)|(?:增|涨|升)(?=了?(?:{_APPROX})?$)|(?:{_THEN})[多高](?=了?$)"
+_DOWN = rf"下降|降低|减少|下滑|回落|压减|缩减|削减|压缩|缩短|压降|精简|减产|减收|调减|下拉|砍(?=了)|下跌|收窄|后移|后退(?!出)|倒退|(?:少|掉)(?=了$)|(?:{_THEN})[少低](?=了?$)|(?:降|减|跌)(?=了?(?:{_APPROX})?$)"
 _TO = re.compile(
     r"(?:提高|提升|增加|增长|上升|扩大|攀升|上涨|发展|壮大|扩|增|升|涨|降|减|降低|下降|减少|压缩|缩短|压减|缩减|精简|"
-    r"回落|压降|拓展|改|延伸|延长|扩容|扩展|改善|优化|恢复|补充|回升|跃升|跃|调整|变|缩|压|提|推高)了?(?:到了?|至|为|成)(?:每人)?(?:每[人月年亩户])?"
+    r"回落|压降|拓展|扩种|改|延伸|延长|扩容|扩展|改善|优化|恢复|补充|加密|回升|跃升|跃|调整|变|缩|压|提|推高)了?(?:到了?|至|为|成)(?:每人)?(?:每[人月年亩户])?"
     rf"(?:{_APPROX})?$|恢复[到至][^，。；,;]{{0,12}}的(?:{_APPROX})?$"
 )
 _CHANGE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
@@ -80,6 +80,10 @@ _INDEX = re.compile(
     r"(?:指数|达到?|为|到|至|由|从|系数|强度|均值|数值|降低?|下降|升|上升|提高|增长)了?$"
 )
 # a time that something took or lasts (空了两年, 四个月建成), not one when it was (近两年, 三个月来)
+_CLASS_OF_SIZE = re.compile(
+    r"(?:及?以[上下]|以[内外])的?(?:大班额|薄弱|小微|坝区|贫困|工业|村|企业|项目|“)"
+)
+_AND = re.compile("[、和与及]|以及")
 _WAY = re.compile("[多远]|山?路|$")  # 三十里山路, but not 五里川
 _AGE = re.compile("年龄[^，。；]{0,6}$")  # but not 60岁以上老人
 _SPANS_OF_TIME = ("个月", "个季度", "年", "周")
@@ -191,6 +195,8 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
         return None
     if unit in ("级", "期", "位") and not scale and not match["value"][0].isdigit():
         return None
+    if _CLASS_OF_SIZE.match(text, match.end()):
+        return None
     if unit == "里" and not match["value"][0].isdigit() and not _WAY.match(text, match.end()):
         return None
     if unit == "岁" and not _AGE.search(text, 0, match.start()):
@@ -203,6 +209,8 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
     if unit == "成":
         tenth = 5 if match["tenth"] == "半" else number(match["tenth"]) if match["tenth"] else 0
         return Figure(match[0], _round(value * 10 + (tenth or 0)), "%", None, approx)
+    if match["tenth"]:  # 两年半
+        value += 0.5
     if match["sign"]:
         value = -value
     return Figure(match[0], value, scale + unit, None, approx)
@@ -274,7 +282,8 @@ def _listed(
 ) -> str | None:
     """分别增长8%、12%: a figure right behind another of the same unit changes like it."""
     between = text[last[1].end() : match.start()]
-    if figure.unit == last[0].unit and last[0].change in ("up", "down", "to", "times"):
+    points = {figure.unit, last[0].unit} == {"个", "个百分点"}  # 8.2个、6.9个百分点
+    if (points or figure.unit == last[0].unit) and last[0].change in ("up", "down", "to", "times"):
         return last[0].change if re.fullmatch(r"[-、和及与至到—–~～]|以及|——", between) else None
     return None
 
@@ -282,13 +291,17 @@ def _listed(
 def _with_points(
     text: str, figures: list[Figure], matches: Sequence[re.Match[str]]
 ) -> list[Figure]:
-    """高于全省1.4个、全市0.6个百分点: both are points."""
+    """高于全省1.4个、全市0.6个百分点, 下降0.8和0.6个百分点: both are points."""
     out = list(figures)
     for n in range(len(out) - 2, -1, -1):
         between = text[matches[n].end() : matches[n + 1].start()]
-        broken = isinstance(out[n].value, float) and out[n].unit == "个"
-        if broken and out[n + 1].unit == "个百分点" and len(between) < 12:
-            out[n] = replace(out[n], unit="个百分点")
+        this, after = out[n], out[n + 1]
+        broken = isinstance(this.value, float) and this.unit == "个"
+        if broken and after.unit == "个百分点" and len(between) < 12:
+            out[n] = replace(this, unit="个百分点")
+        elif not this.unit and (this.change == "from" or _AND.fullmatch(between)):
+            out[n] = replace(this, unit=after.unit)  # 下降0.8和0.6个百分点
+            out[n + 1] = replace(after, change=after.change or this.change)
     return out
 
 

@@ -39,7 +39,7 @@ _PATH = re.compile(r"[/|>\s]+")
 _EVERYDAY = ("会同县", "新城区")  # 县委办会同县教育局, 在新城区黑臭水体治理中
 _OVER_COUNTIES = re.compile(r"各[县区旗][（(、市区县旗]")  # no county-level city has counties
 _CLASS = ("全省", "全市", "全国", "全区")  # 全省平原县第二
-_BANNER = re.compile(r"[\u4e00-\u9fff]{2,3}旗")
+_BANNER = re.compile(r"[\u4e00-\u9fff]{2,3}(?:自治[州县]|旗)")
 
 Candidates = Sequence[Place]
 

@@ -23,6 +23,7 @@ _CALLED_IN = re.compile(
 _FROM_LOW = re.compile("[由从](?:低到高|少到多)|最[低少]的[是为]")
 _AIM = re.compile("力争|确保|争取|力求|奋力|努力")
 _AIMED_AT = re.compile(r"(?:要?保|力争|争取|确保|冲刺)(?:进入?)?$")
+_LAST = re.compile("末位|垫底|倒数|后[一二三四五六七八九十0-9]")  # is bad news even in praise
 _IN_BLACK = re.compile("黑榜")
 _RANKING = re.compile("排名|排位|名次|位次|排序")
 _BAD_NEWS = re.compile(
@@ -42,8 +43,11 @@ def favourable(context: Context, indicator: list[str], of: int | None) -> bool |
     words, clause, right = context.words, context.clause, context.right
     after = CLAUSE_END.split(right.lstrip("，、"))[0]
     then = _LEAVES.search(clause) or (_THEN.search(clause) and _MOVES.match(right))
+    if context.mark.within == ACHIEVEMENT and not then:
+        last = _LAST.match(words.position) and valence(indicator, context.segment) != -1
+        return not last
     if context.mark.within and not then:
-        return context.mark.within == ACHIEVEMENT
+        return False
     if words.kind == "first":
         return not (words.position == "唯一" and _UNFINISHED.search(after))
     if re.search(r"最(?:差|慢|弱|严重|脏|乱)", words.position):

@@ -137,7 +137,11 @@ class Records:
             statement.standings = [self.ranks[number]]
             statement.period = self.ranks[number].period
             return statement
-        statement.figures = find_figures(self.text[span.start : span.end])
+        text = self.text[span.start : span.end]
+        for n in inside:  # how many are ranked (六县第一) is the rank's to say
+            rank = self.document.spans[n].text
+            text = text.replace(rank, "□" * len(rank))
+        statement.figures = find_figures(text)
         statement.period = self.period(span.start, span.end)
         statement.topics = self.topics[number]
         return statement

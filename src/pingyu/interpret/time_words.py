@@ -19,7 +19,7 @@ Groups = tuple[str | None, ...]
 
 _TO = r"\s*(?:——|[-—–－−~～至到])\s*"
 _Y = r"(?:19|20)\d\d|[一二][九〇零○][〇零○一二三四五六七八九]{2}"
-_YEAR = rf"(?:(?:{_Y})年度?|(?<!\d)[012]\d年(?=[上下全0-9一二三四])|今年|本年度?|当年|同年|去年|上一?年度?|前年|明年|来年|下一?年度)"
+_YEAR = rf"(?:(?:{_Y})年度?|(?<!\d)[012]\d年(?=[上下全0-9一二三四])|今年|本年度?|当年|同年|去年|上一?年(?![轻龄纪级])度?|前年|明年|来年|下一?年度)"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _HOUR = r"(?:\d{1,2}[时点])?"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
@@ -246,7 +246,7 @@ def _relative_edge(groups: Groups, today: date | None) -> Interval:
 def _near_month(groups: Groups, today: date | None) -> Interval:
     today = needed(today)
     back = {"上": 1, "下": -1}.get(groups[0] or "", 0)
-    if groups[0] == "当" and today.day <= _NEW_MONTH:  # the month that is told of
+    if groups[0] in ("当", "本") and today.day <= _NEW_MONTH:  # the month that is told of
         back = 1
     first = _months_before(today, back)
     last = _last_day(first.year, first.month)
@@ -406,7 +406,8 @@ _RULES = (
     _Rule(
         "vague",
         r"(?:近几?年|近期)来?|(?:入[汛春夏秋冬]|开春|春节|换届|冬防|秋收)以来|"
-        r"(?:供暖|采暖|取暖)[季期]|主?汛期|秋冬季|今冬明春|[春夏秋冬]季|"
+        r"(?:供暖|采暖|取暖)[季期]|主?汛期|秋冬季|今冬明春|[春夏秋冬]季|雨季|旱季|枯水期|去冬今春|[去今][春夏秋冬]|[春夏秋冬]天|"
+        r"(?:国庆|五一|春节|元旦|中秋|端午|清明)(?:小?长?假期?)|"
         r"(?:寒潮|洪水|干旱|强降雨|疫情(?:防控|封控)?|封控|春运|节日|假期|暑[期假]|寒假|两会|清明|端午|中秋|国庆|元旦|春节|[一二三四五六七八九十]{1,3}大|重点时段)期间|"
         r"(?:专项(?:行动|斗争|整治)|集中整治|攻坚(?:行动|战)?|机构改革)(?:开展|启动|实施)?以来",
         _vague,
@@ -416,7 +417,7 @@ _BY_NAME = {rule.name: rule for rule in _RULES}
 # what a time word can begin with; most numerals are none, and told by the character behind them, or
 # by the letter or the decimal point before (PM2.5月均浓度)
 _FIRST = (
-    '[全前头上中下本当这同去今昨明来近最过目现开入年岁首供采取主汛春夏秋冬换半第寒疫洪干强封节假暑两清端国元重专集攻机“"‘]|十[一二三四五]五|'
+    '[全前头上中下本当这同去今昨明来近最过目现开入年岁首供采取主汛春夏秋冬换半第寒疫洪雨旱枯五中元干强封节假暑两清端国元重专集攻机“"‘]|十[一二三四五]五|'
     r"(?<![A-Za-z0-9])(?:(?<![0-9]\.)|(?<=\n[0-9]\.))"
     r"[0-9〇零○一二两三四五六七八九十]{1,4}[年月日季个、和.至到/—–~～−－-]"
 )

@@ -51,7 +51,9 @@ _YOUTH_LEAGUE = re.compile(r"^(?:共青)?团([省市州盟县区旗])委$")
 _NATIONAL = re.compile(r"^(?:国家|中国|中央|全国|国务院)|(?<!组织|宣传|统战|武装|营业|事业)部$")
 
 
-_QUOTES = '“”"「」'
+_QUOTES = str.maketrans("", "", '“”"「」')
+# 市政园林局 is no 政园林局 of a city
+_LEVEL_BEFORE = re.compile(rf"地区(?=..)|(?!市政[^协府法务]){LEVEL_BEFORE.pattern}")
 # a part of a body with a name of its own: 鼎盛国际花园管理处
 _OF_A_BODY = re.compile("(?:集团|公司|花园|小区|家园|医院|学院|大学|物业|(?<=...)村)(?=..)")
 
@@ -93,7 +95,7 @@ class _Reader:
 
     def read(self, name: str) -> Entity:
         """One name as an entity."""
-        unquoted = name.strip(_QUOTES)
+        unquoted = name.translate(_QUOTES)
         if unquoted and unquoted != name:
             return replace(self.read(unquoted), name=name)
         if name in self.listed:
@@ -119,7 +121,7 @@ class _Reader:
         league = _YOUTH_LEAGUE.match(bare)
         if league and (owner := self.locator.at_level(league[1])):
             return Entity(name, f"共青团{owner.name}委", kind, parents=self._names(owner.chain))
-        level = LEVEL_BEFORE.match(bare)
+        level = _LEVEL_BEFORE.match(bare)
         if level and not _VILLAGE.search(bare):
             owner = self.locator.at_level(level[0])
             return self._part_of(name, bare[level.end() :], kind, [owner] if owner else [])
