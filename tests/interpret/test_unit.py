@@ -179,6 +179,11 @@ def test_a_company_lies_where_its_name_says(name, parents):
     assert entities(_document(name, place="湖北省/襄阳市/枣阳市"))["u1"].parents == parents
 
 
+def test_companies_of_the_counties_of_a_province():
+    found = _entities("河北省电力公司通报\n[U:a 正定公司]、[U:b 涿州公司]发言。")
+    assert [e.parents[-1] for e in found.values()] == ["正定县", "涿州市"]
+
+
 def test_names_of_a_list_of_towns_are_no_counties():
     found = _entities(
         "卢氏县督查通报\n[U:a 东明]、[U:b 城关]两镇，[U:c 沙河]、[U:d 范里]两个乡镇欠款。"

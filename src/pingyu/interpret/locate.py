@@ -12,6 +12,7 @@ from pingyu.names import CITY, COUNTY, ENTERPRISE, PROVINCE, ZONE, unit_kind
 from pingyu.schema import Document
 
 # the short name of a place stands before these: 北京银行密云支行, 中关村密云园
+_OF_COUNTY = ("公司", "供电公司", "分公司")  # 正定公司, among those of a province
 _BRANCH = re.compile(r"(?:支行|分行|分公司|供电公司|分局|分院|校区|园)$")
 
 
@@ -170,7 +171,9 @@ class Locator:
             yield from (self.places.look_up(before[-length:]) for length in (4, 3, 2))
         opening = self.places.look_up(self.places.stem_at(name, 0))
         cities = [place for place in opening if place.kind in (PROVINCE, CITY)]
-        yield opening if unit_kind(name) == ZONE else cities
+        rest = name.removeprefix(self.places.stem_at(name, 0))
+        own = unit_kind(name) == ZONE or rest in _OF_COUNTY
+        yield opening if own else cities
 
 
 def _above(place: Place) -> str:
