@@ -372,7 +372,7 @@ _RULES = (
     _Rule(
         "month_range", rf"({_YEAR})?({_MONTH})月?份?(?:{_TO}|[、和])({_MONTH})月份?", _month_range
     ),
-    _Rule("first_months", rf"({_YEAR})?(?<!提)[前头]({COUNT})个?月", _first_months),
+    _Rule("first_months", rf"({_YEAR})?(?<!提)(?<!码)[前头]({COUNT})个?月", _first_months),
     _Rule(
         "quarters",
         rf"({_YEAR})?(第?[一二三四1-4]|首(?=季))(?:季?度?(?:{_TO}|[、和])(第?[二三四2-4]))?(?:季度|(?<=首)季)(底|{_LAST})?",
