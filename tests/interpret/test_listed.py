@@ -15,6 +15,11 @@ def _listed(marked):
             "[U:a 官坡]、[U:b 沙河]和[U:c 砚台]三个乡镇",
             {k: Listed(k, "town") for k in ("官坡", "沙河", "砚台")},
         ),
+        (
+            "后两名的县公司依次为[U:a 绥宁]、[U:b 城步]。",
+            {k: Listed(f"{k}县公司", "enterprise") for k in ("绥宁", "城步")},
+        ),
+        ("企业：[U:a 大长江]", {"大长江": Listed("大长江", "enterprise")}),
         ("[U:a 大支坪]、[U:b 清太坪]等乡镇", {k: Listed(k, "town") for k in ("大支坪", "清太坪")}),
         (
             "[U:a 平定]、[U:b 文楼]两镇",

@@ -180,8 +180,8 @@ def test_a_company_lies_where_its_name_says(name, parents):
 
 
 def test_companies_of_the_counties_of_a_province():
-    found = _entities("河北省电力公司通报\n[U:a 正定公司]、[U:b 涿州公司]发言。")
-    assert [e.parents[-1] for e in found.values()] == ["正定县", "涿州市"]
+    found = _entities("河北省电力公司通报\n[U:a 正定公司]、[U:b 涿州公司]、[U:c 邯郸公司]发言。")
+    assert [e.parents[-1] for e in found.values()] == ["正定县", "涿州市", "邯郸市"]
 
 
 def test_names_of_a_list_of_towns_are_no_counties():

@@ -60,9 +60,10 @@ def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
     title, _, rest = document.text.partition("\n")
     metadata = [document.metadata[key] for key in _TOLD if key in document.metadata]
     tail = rest[max(LEAD, len(rest) - TAIL) :]
-    listed = listed_names(document)  # 沙河 of 沙河、木桐四个乡镇 is no 沙河市
+    # 沙河 of 沙河、木桐四个乡镇 is no 沙河市, but of 沙河、临城两家县公司 it is
+    elsewhere = {n for n, unit in listed_names(document).items() if unit.kind != ENTERPRISE}
     names = [span.text for span in document.spans if span.label == UNIT]
-    names = [name for name in names if name not in listed]
+    names = [name for name in names if name not in elsewhere]
     units = readings(names, gazetteer)
     seen: list[Candidates] = []
     sure = True

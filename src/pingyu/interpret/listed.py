@@ -1,4 +1,4 @@
-"""Units named by stems alone in a list that says at its end what they are: 官坡、潘河、汤河三个乡镇."""
+"""Units named by stems alone in a list that says what they are: 官坡、潘河两个乡镇, 县公司依次为绥宁、城步."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from pingyu.names import BUREAU, ENTERPRISE, OTHER, SUBDISTRICT, TOWN, split, un
 from pingyu.schema import UNIT, Document, Span
 
 _BETWEEN = re.compile("、|，|和|及|与|以及")
-_CLASS = re.compile(
-    r"”?(?:等(?:部分)?|(?:等?这?)(?:[0-9]+|[一二两三四五六七八九十]+)[个家]?)(?P<word>乡镇街道|镇街|街镇|乡镇|镇乡|镇办|街道|镇|乡|"
-    r"支局|局|(?:县|分|支)?公司|企业|口岸|社区|小区|村|所|站)(?!长|级|里|内有)"
+_WORD = "乡镇街道|镇街|街镇|乡镇|镇乡|镇办|街道|镇|乡|支局|局|(?:县|分|支)?公司|企业|口岸|社区|小区|村|所|站"
+_CLASS_BEHIND = re.compile(
+    rf"”?(?:等(?:部分)?|(?:等?这?)(?:[0-9]+|[一二两三四五六七八九十]+)[个家]?)(?P<word>{_WORD})(?!长|级|里|内有)"
 )
+_CLASS_BEFORE = re.compile(rf"(?P<word>{_WORD})(?:(?:依次|分别)?[为是]|[：:])$")
+_FARTHEST = 12  # characters before a list in which its class may stand
 _KINDS = (
     (SUBDISTRICT, ("街道",)),
     (TOWN, ("镇", "乡", "镇街", "街镇", "乡镇", "镇乡", "镇办", "乡镇街道")),
@@ -48,7 +50,7 @@ def listed_names(document: Document) -> dict[str, Listed]:
 
 
 def _lists(document: Document) -> Iterator[tuple[list[str], str]]:
-    """Two units or more one behind the other, and the word for what they are."""
+    """Units one behind the other, and the word for what they are."""
     text = document.text
     units = sorted((s for s in document.spans if s.label == UNIT), key=lambda span: span.start)
     run: list[Span] = []
@@ -56,6 +58,9 @@ def _lists(document: Document) -> Iterator[tuple[list[str], str]]:
         run.append(unit)
         if n < len(units) and _BETWEEN.fullmatch(text, unit.end, units[n].start):
             continue
-        if len(run) > 1 and (found := _CLASS.match(text, unit.end)):
+        found = _CLASS_BEHIND.match(text, unit.end) if len(run) > 1 else None
+        start = run[0].start
+        found = found or _CLASS_BEFORE.search(text, max(0, start - _FARTHEST), start)
+        if found:
             yield [span.text for span in run], found["word"]
         run = []

@@ -154,8 +154,8 @@ class Locator:
         中国农业银行谷城县支行), else the document's own."""
         enterprise = unit_kind(name) == ENTERPRISE
         for options in self._told_in(name):
-            # 哈尔滨…公司 in 道里区, 湖北…公司 in 惠东县
-            larger = [p for p in options if p.kind in (PROVINCE, CITY)]
+            # 哈尔滨…公司 in 道里区, 湖北…公司 in 惠东县, 绥宁县公司 anywhere
+            larger = [p for p in options if p.kind in (PROVINCE, CITY) or len(options) == 1]
             if enterprise and self.home and len(larger) == 1 and not larger[0].lies_in(self.home):
                 return larger[0]
             inside = [p for p in options if self.home is None or p.lies_in(self.home)]
@@ -172,8 +172,10 @@ class Locator:
         opening = self.places.look_up(self.places.stem_at(name, 0))
         cities = [place for place in opening if place.kind in (PROVINCE, CITY)]
         rest = name.removeprefix(self.places.stem_at(name, 0))
-        own = unit_kind(name) == ZONE or rest in _OF_COUNTY
-        yield opening if own else cities
+        if unit_kind(name) == ZONE or (rest in _OF_COUNTY and not cities):
+            yield opening
+        else:
+            yield cities
 
 
 def _above(place: Place) -> str:
