@@ -165,8 +165,8 @@ def period_at(periods: Sequence[Telling], start: int, end: int) -> Telling | Non
 def _until(text: str, start: int, end: int, names: Known) -> int:
     """Where what the time words text[start:end] say ceases to hold.
 
-    Alone in their clause (今年以来，) they hold for the sentence, at its beginning (上月受理来电…) or
-    that of a part of it between semicolons as far as the next semicolon, elsewhere for their clause
+    Alone in their clause (今年以来，) or at the beginning of the sentence (上月受理来电…) they hold for
+    all of it, at the beginning of a part between semicolons for that part, elsewhere for their clause
     and those that go on from it (一季度到位资金1.9亿元，增幅居全县第一); what is made known (公布2022年考试
     成绩) is what the rest of the sentence tells of.
     """
@@ -180,7 +180,8 @@ def _until(text: str, start: int, end: int, names: Known) -> int:
     if (leads or opens) and _ALONE.match(text, end):
         return _next(SENTENCE_END, text, end)
     if leads or (opens and text.startswith(tuple(names.among(text[end : end + 1])), end)):
-        return _next(_SEGMENT_END, text, end)
+        of_part = opens or text[begins - 1 : begins] in ("；", ";")
+        return _next(_SEGMENT_END if of_part else SENTENCE_END, text, end)
     if _MADE_KNOWN.search(text, max(0, start - 4), start):
         return _next(SENTENCE_END, text, end)
     while goes_on := (
