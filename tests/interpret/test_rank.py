@@ -475,6 +475,23 @@ def test_more_good_and_bad_news(marked, favourable):
     assert read(marked).favourable is favourable
 
 
+@pytest.mark.parametrize(
+    ("marked", "of"),
+    [
+        ("从46家县直单位的办理质效看，【前三】为县财政局", 46),
+        ("总量在六县区中居【第五位】", 6),
+        ("从28个乡镇的办理质效看，【前十名】为甲镇", 28),
+        ("三年来在全市【第五】", None),
+    ],
+)
+def test_how_many_are_ranked(marked, of):
+    assert read(marked).of == of
+
+
+def test_time_words_are_no_part_of_a_scope():
+    assert read("三季度全市七县区中增速居【第一位】").scope == Scope("全市", "city")
+
+
 def test_a_place_before_may_stand_without_a_preposition():
     assert read("综合得分全旗第十三升至【第六】").previous == Place(13, 13)
     assert read("从上半年的第十三一跃挤进【前五】").previous == Place(13, 13)

@@ -6,18 +6,20 @@ import re
 
 from pingyu.interpret.indicator import CLAUSE_END, FROM, Topic, strip_link
 from pingyu.interpret.numerals import integer
+from pingyu.interpret.period import leading_words
 from pingyu.interpret.place import GROUPS, Words, scope_of
 from pingyu.interpret.rank_context import Context, Read
 from pingyu.schema import Scope
 
 ADMIN = r"(?:全[国省市县区州盟旗镇乡疆师局团场行]|全自治区|全地区|全街道|国内|省内|市内|区内|县内|系统内|组内|(?<![^在，：。；我])[省市州县区旗]里(?=排|考|点))"
 NUMBER = r"(?:[0-9]+|[一二两三四五六七八九十百]+)"
-_COUNTED = rf"(?<![第前后末续0-9零百一二三四五六七八九十])(?P<n>{NUMBER})(?:个|家|所|座|支)(?!季度|月|年度|百分|位)(?P<group>[^，。；：、,;:个]{{1,12}}?(?:（[^）]*）)?)"
+_COUNTED = rf"(?<![第前后末续0-9零百一二三四五六七八九十])(?P<n>{NUMBER})(?:(?:个|家|所|座|支)|(?=(?:县[市区]?|[市区镇乡])(?:（[^）]*）)?(?:中|里|之中)))(?!季度|月|年度|百分|位)(?P<group>[^，。；：、,;:个]{{1,12}}?(?:（[^）]*）)?)"
 _OF = (
     re.compile(
         rf"{_COUNTED}(?:考核|评比)?(?:(?<!问题)(?<!任务)(?<!项目)中(?![心学医国小等层共标期央部间])|里|内|之中|当中|(?<=[省州市县区旗镇乡村道位门园企业司局办院校组队）)])的?$|综合排名|排名)"
     ),
     re.compile(rf"共有?{_COUNTED}(?:参[评考与]|同组|$)"),
+    re.compile(rf"从{_COUNTED}的[^，。；]{{2,12}}看"),
 )
 _OUT_OF = re.compile(rf"^\s*(?:名|位)?\s*(?:[/／]|[（(](?:共|总))(?P<n>{NUMBER})(?:个|家)?")
 _COUNT_OF_SCOPE = re.compile(
@@ -36,6 +38,9 @@ _GROUP_AMONG = re.compile(
     r"(?:[^，。；中在]{0,8})(?:中|里|之中|当中)"
 )
 _PLACE = r"(?![我本该])[^\W\d在全]{2,5}?[省市州盟县旗]"
+_SEEN = re.compile(
+    rf"从(?P<scope>{NUMBER}[个家](?:[市县区州]直)?(?:单位|部门|企业)|各[^，。；的]{{1,6}})(?:（[^）]*）)?的?[^，。；]{{0,12}}看"
+)
 _IN_PLACE = re.compile(
     rf"在(?P<scope>{_PLACE}(?:{NUMBER}个[^，。；：]{{1,10}}?|各[^，。；：]{{1,8}}?)?|{_EACH})(?:范围内|内|中|里头?)?(?:[位排名稳仍均高]?[居列]|位于|排|获|并列|处|$)"
 )
@@ -70,6 +75,7 @@ def find_scope(context: Context, topic: Topic, about: Read | None) -> Scope | No
                 return last.rank.scope
             names = names or list(_AMONG.finditer(context.right))
             said = names[-1]["scope"] if names else ""
+    said = said[leading_words(said) :]  # 三季度全市七县区中
     return scope_of(said, autonomous=context.autonomous) if said else None
 
 
@@ -80,6 +86,7 @@ def _among(clause: str, left: str) -> str:
         (_SCOPE_AT_END, rest),
         (_AMONG, clause),
         (_GROUP_AMONG, clause),
+        (_SEEN, left),
         (_IN_PLACE, clause),
         (_LABEL, left),
         (_AMONG, left),
