@@ -469,6 +469,9 @@ def test_what_is_ranked_without_what_stands_around_it(marked, indicator):
         ("超期【最多】的部门", False),
         ("保持万人起诉率【全省最低】", True),
         ("进度居11个镇【第八】", None),
+        ("综合得分居【第9】", None),
+        ("综合得分居【全省第9】", True),
+        ("综合得分由第12升至【第9】", True),
     ],
 )
 def test_more_good_and_bad_news(marked, favourable):

@@ -11,6 +11,9 @@ from pingyu.interpret.valence import is_listed_by_merit, is_time, valence
 from pingyu.schema import ACHIEVEMENT
 
 _FRONT, _MIDDLE, _BACK = 0.25, 0.5, 0.75  # shares of those ranked: well placed, …, badly placed
+_NEAR, _FAR = 7, 10  # places that count as good where nobody says among how many
+_OF_MANY = re.compile("[国省]|自治区")
+_RISES = re.compile("升|进|跃|前移|提至|提到")
 # the place of then: 由【第7】升至, 较6月的【第三】退了, 摆脱【末位】
 _THEN = re.compile(r"(?:由|从|较|比)[^，。；：由从较比]{0,16}$")
 _MOVES = re.compile(
@@ -54,7 +57,7 @@ def favourable(context: Context, indicator: list[str], of: int | None) -> bool |
         return False
     if re.search(r"最(?:好|优|佳|美|强|先进|棒)", words.position):
         return True
-    standing = _standing(words, of)
+    standing = _standing(words, of, rises=bool(_RISES.search(_link(clause))))
     if standing and _IN_BLACK.search(clause + words.scope):
         return False
     if standing and _AIMED_AT.search(clause):
@@ -105,8 +108,8 @@ def _below(words: Words, place: int) -> bool:
     return words.place.high is not None and words.place.high > place
 
 
-def _standing(words: Words, of: int | None) -> bool | None:
-    """Is it at the front? None in the middle."""
+def _standing(words: Words, of: int | None, *, rises: bool) -> bool | None:
+    """Is it at the front? None in the middle. `rises`: it was farther back before."""
     if words.kind == "vague":
         if re.search(
             r"靠后|落后|下游|末|后列|后位|居后|尾|偏|低位|倒数|第[三3四4]", words.position
@@ -127,4 +130,9 @@ def _standing(words: Words, of: int | None) -> bool | None:
             return True
         if place.high / of > _MIDDLE:
             return None
-    return True if place.high <= 10 or words.kind == "band" else None
+    if words.kind == "band":
+        return True
+    # the eighth may be the last of a county's towns
+    return (
+        True if place.high <= (_FAR if _OF_MANY.search(words.scope) or rises else _NEAR) else None
+    )
