@@ -470,6 +470,8 @@ def test_what_is_ranked_without_what_stands_around_it(marked, indicator):
         ("保持万人起诉率【全省最低】", True),
         ("进度居11个镇【第八】", None),
         ("综合得分居【第9】", None),
+        ("第3→【第8】", False),
+        ("第8→【第7】", True),
         ("综合得分居【全省第9】", True),
         ("综合得分由第12升至【第9】", True),
     ],

@@ -75,6 +75,7 @@ def _rank(context: Context) -> Rank:
     about = context.about(topic.indicators) if words.kind != "first" else None
     scope = find_scope(context, topic, about)
     of = number_ranked(words, segment, right, scope)
+    previous = _previous(context.clause)
     return Rank(
         span=context.mark.number,
         text="",
@@ -86,8 +87,8 @@ def _rank(context: Context) -> Rank:
         indicator=topic.indicators,
         period=_period(context, about),
         streak=_streak(context.clause),
-        previous=_previous(context.clause),
-        favourable=favourable(context, topic.indicators, of),
+        previous=previous,
+        favourable=favourable(context, topic.indicators, of, previous),
     )
 
 

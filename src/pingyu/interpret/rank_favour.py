@@ -8,7 +8,7 @@ from pingyu.interpret.indicator import CLAUSE_END, FROM, strip_link
 from pingyu.interpret.place import Words
 from pingyu.interpret.rank_context import Context
 from pingyu.interpret.valence import is_listed_by_merit, is_time, valence
-from pingyu.schema import ACHIEVEMENT
+from pingyu.schema import ACHIEVEMENT, Place
 
 _FRONT, _MIDDLE, _BACK = 0.25, 0.5, 0.75  # shares of those ranked: well placed, …, badly placed
 _NEAR, _FAR = 7, 10  # places that count as good where nobody says among how many
@@ -40,7 +40,9 @@ _CRITICAL = re.compile(
 _PRAISE = re.compile(r"佳绩|好成绩|受到(?:通报)?表扬|可喜|总体(?:稳定|平稳)")
 
 
-def favourable(context: Context, indicator: list[str], of: int | None) -> bool | None:
+def favourable(
+    context: Context, indicator: list[str], of: int | None, previous: Place | None
+) -> bool | None:
     """Good or bad news: as the statement is in which the rank stands, unless it is the place of then;
     outside of one by the indicator, the standing and the tone of the words around it."""
     words, clause, right = context.words, context.clause, context.right
@@ -57,7 +59,8 @@ def favourable(context: Context, indicator: list[str], of: int | None) -> bool |
         return False
     if re.search(r"最(?:好|优|佳|美|强|先进|棒)", words.position):
         return True
-    standing = _standing(words, of, rises=bool(_RISES.search(_link(clause))))
+    rises = _is_ahead(words.place, previous) or bool(_RISES.search(_link(clause)))
+    standing = _standing(words, of, rises=rises)
     if standing and _IN_BLACK.search(clause + words.scope):
         return False
     if standing and _AIMED_AT.search(clause):
@@ -65,6 +68,8 @@ def favourable(context: Context, indicator: list[str], of: int | None) -> bool |
     if words.kind == "band" and words.place.from_bottom and not indicator:
         return False
     good = valence(indicator, context.segment)
+    if good != -1 and previous and _is_ahead(previous, words.place):
+        return False
     if good == -1 and not words.is_literal:
         by_merit = is_listed_by_merit(indicator) and _RANKING.search(clause)
         if by_merit or _FROM_LOW.search(context.left) or _AIM.search(clause):
@@ -80,6 +85,13 @@ def favourable(context: Context, indicator: list[str], of: int | None) -> bool |
     if good < 0 and words.kind == "ordinal" and _below(words, 3) and not words.place.from_bottom:
         return None
     return None if standing is None else standing == (good > 0)
+
+
+def _is_ahead(place: Place, other: Place | None) -> bool:
+    """Is it the better of two places counted from the top?"""
+    if other is None or place.from_bottom or other.from_bottom:
+        return False
+    return (place.high or 0) < (other.high or 0) and bool(place.high)
 
 
 def _by_tone(after: str) -> bool | None:
