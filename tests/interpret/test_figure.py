@@ -92,6 +92,9 @@ def test_blind_set():
         ("税收少收一亿一", [(1.1, "亿", None, False)]),
         ("招商签约31家", [(31, "家", None, False)]),
         ("换掉了六个", [(6, "个", None, False)]),
+        ("看的两个点", [(2, "个", None, False)]),
+        ("负增长1.8%", [(1.8, "%", "down", False)]),
+        ("只开过两次会", [(2, "次", None, False)]),
         ("还剩两道证明", [(2, "道", None, False)]),
         ("扩种到4200亩", [(4200, "亩", "to", False)]),
         ("产量突破2.6GW", [(2.6, "GW", None, True)]),
@@ -116,6 +119,7 @@ def test_counts_and_durations(clause, figures):
             "二十天前",
             "500亩以上的坝区",
             "三类第一",
+            "三类医疗器械",
         ),
     ],
 )

@@ -19,6 +19,10 @@ def _listed(marked):
             "后两名的县公司依次为[U:a 绥宁]、[U:b 城步]。",
             {k: Listed(f"{k}县公司", "enterprise") for k in ("绥宁", "城步")},
         ),
+        (
+            "[U:a 讷河市]、[U:b 梅里斯]、[U:c 克山县分公司]垫底",
+            {k: Listed(f"{k}分公司", "enterprise") for k in ("讷河市", "梅里斯")},
+        ),
         ("企业：[U:a 大长江]", {"大长江": Listed("大长江", "enterprise")}),
         ("[U:a 大支坪]、[U:b 清太坪]等乡镇", {k: Listed(k, "town") for k in ("大支坪", "清太坪")}),
         (

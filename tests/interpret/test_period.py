@@ -158,7 +158,13 @@ def test_of_a_share_of_the_year_only_its_own_time_is_told():
 
 
 @pytest.mark.parametrize(
-    "text", ["下半年要进入全市前四", "下半年力争进入全市前四", "力争下半年进入全市前四"]
+    "text",
+    [
+        "下半年，招商要比力争项目，力争进入全市前四",
+        "下半年要进入全市前四",
+        "下半年力争进入全市前四",
+        "力争下半年进入全市前四",
+    ],
 )
 def test_what_is_aimed_at_lies_ahead(text):
     ((_, _, _, _, period),) = telling_periods(text, date(2023, 6, 30))

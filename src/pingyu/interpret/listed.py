@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pingyu.names import BUREAU, ENTERPRISE, OTHER, SUBDISTRICT, TOWN, split, unit_kind
+from pingyu.names import BUREAU, ENTERPRISE, OTHER, PLACE_KINDS, SUBDISTRICT, TOWN, split, unit_kind
 from pingyu.schema import UNIT, Document, Span
 
 _BETWEEN = re.compile("、|，|和|及|与|以及")
@@ -15,6 +15,7 @@ _CLASS_BEHIND = re.compile(
     rf"”?(?:等(?:部分)?|(?:等?这?)(?:[0-9]+|[一二两三四五六七八九十]+)[个家]?)(?P<word>{_WORD})(?!长|级|里|内有)"
 )
 _CLASS_BEFORE = re.compile(rf"(?P<word>{_WORD})(?:(?:依次|分别)?[为是]|[：:])$")
+_SHARED = re.compile("(?:分公司|支公司|支局|支行)$")  # 讷河市、克山县分公司 are two
 _FARTHEST = 12  # characters before a list in which its class may stand
 _KINDS = (
     (SUBDISTRICT, ("街道",)),
@@ -37,7 +38,7 @@ class Listed(NamedTuple):
 
 def listed_names(document: Document) -> dict[str, Listed]:
     """The short names of a document's units that a list gives a kind."""
-    found: dict[str, Listed] = {}
+    found = _sharing(document)
     for names, word in _lists(document):
         kind = _KIND_OF[word]
         for name in names:
@@ -49,18 +50,35 @@ def listed_names(document: Document) -> dict[str, Listed]:
     return found
 
 
+def _sharing(document: Document) -> dict[str, Listed]:
+    """The names that the last of their list ends for all."""
+    found: dict[str, Listed] = {}
+    for run in _runs(document):
+        if shared := _SHARED.search(run[-1].text):
+            for unit in run[:-1]:
+                if unit_kind(unit.text) in (None, *PLACE_KINDS):
+                    found[unit.text] = Listed(unit.text + shared[0], ENTERPRISE)
+    return found
+
+
 def _lists(document: Document) -> Iterator[tuple[list[str], str]]:
     """Units one behind the other, and the word for what they are."""
     text = document.text
+    for run in _runs(document):
+        start, end = run[0].start, run[-1].end
+        found = _CLASS_BEHIND.match(text, end) if len(run) > 1 else None
+        found = found or _CLASS_BEFORE.search(text, max(0, start - _FARTHEST), start)
+        if found:
+            yield [span.text for span in run], found["word"]
+
+
+def _runs(document: Document) -> Iterator[list[Span]]:
+    """Units one behind the other, one at least."""
     units = sorted((s for s in document.spans if s.label == UNIT), key=lambda span: span.start)
     run: list[Span] = []
     for n, unit in enumerate(units, 1):
         run.append(unit)
-        if n < len(units) and _BETWEEN.fullmatch(text, unit.end, units[n].start):
+        if n < len(units) and _BETWEEN.fullmatch(document.text, unit.end, units[n].start):
             continue
-        found = _CLASS_BEHIND.match(text, unit.end) if len(run) > 1 else None
-        start = run[0].start
-        found = found or _CLASS_BEFORE.search(text, max(0, start - _FARTHEST), start)
-        if found:
-            yield [span.text for span in run], found["word"]
+        yield run
         run = []

@@ -138,6 +138,8 @@ def telling_periods(text: str, today: date | None, names: Known | None = None) -
                 found.append(Telling(start, end, place.end(), True, period))
         else:
             aimed_at = _GOAL.search(text, max(0, start - 8), start) or _TO_COME.match(text, end)
+            if not aimed_at and _is_past(period, today):  # 下半年，……力争
+                aimed_at = _GOAL.search(text, end, _next(_SEGMENT_END, text, end))
             if today and aimed_at and _PART_OF_YEAR.fullmatch(period.text):
                 period = _ahead(period, today)
             found.append(Telling(start, end, _until(text, start, end, names), False, period))

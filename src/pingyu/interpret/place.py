@@ -58,7 +58,7 @@ _LEVELS = (
     ("county", r"全县|全区|全旗|[县区旗][内里]|本县|本区|我县|我区"),
 )
 _LEVEL_WORDS = re.compile("|".join(f"(?P<{level}>{words})" for level, words in _LEVELS))
-_PARTS = re.compile(r"各?(?:县[（(]?市[、，]?区?[）)]?|县区|区县|市县|县市区)$")
+_PARTS = re.compile(r"各?(?:县[（(]?市[、，]?区?[）)]?|县区|区县|市县|县市区|乡镇|镇)$")
 _LEVEL_OF_KIND = {PROVINCE: "province", CITY: "city", DISTRICT: "county", COUNTY: "county"}
 _NAMED = re.compile(
     r"^(?!.*(?:区县|县区)|.*(?:城|县级|地级|设区|省辖|省管)市|.*[各类片]|.*[一二三四五六七八九][个市州县旗区]|.*(?:大县|强县|百强|山区|贫困|革命))"
@@ -199,7 +199,7 @@ def scope_of(text: str, *, autonomous: bool = False) -> Scope | None:
     place = None if named else _NAMED.match(text)
     if place and place.lastgroup:
         return Scope(text, place.lastgroup)
-    stem = _PARTS.sub("", text)  # 襄阳各县市
+    stem = _PARTS.sub("", text).removeprefix("全")  # 襄阳各县市, 全大连
     kinds = {
         place.kind
         for place in gazetteer().by_name.get(stem) or gazetteer().by_short.get((stem, ""), [])

@@ -44,6 +44,9 @@ _SEEN = re.compile(
 _IN_PLACE = re.compile(
     rf"在(?P<scope>{_PLACE}(?:{NUMBER}个[^，。；：]{{1,10}}?|各[^，。；：]{{1,8}}?)?|{_EACH})(?:范围内|内|中|里头?)?(?:[位排名稳仍均高]?[居列]|位于|排|获|并列|处|$)"
 )
+_IN_STEM = re.compile(
+    r"在(?P<scope>[\u4e00-\u9fff]{2,3}?)(?:保持|排名|排|位列|位居|居|列|的?位次|$)"
+)
 _OF_PLACE = re.compile(
     rf"(?:^|在|[，：])(?P<scope>{_PLACE})(?=(?:{NUMBER}个[^，。；]{{1,12}}?|[^，。；]{{2,14}}(?:考[核评]|测评|评[价比估]))(?:中|里|之中|当中))"
 )
@@ -97,7 +100,9 @@ def _among(clause: str, left: str) -> str:
         match = pattern.search(place)
         if match:
             return match["scope"]
-    return ""
+    bare = _IN_STEM.search(clause)  # 在枣庄保持【首位】
+    found = scope_of(bare["scope"]) if bare else None
+    return found.text if found and found.level != "peers" else ""
 
 
 def number_ranked(words: Words, left: str, right: str, scope: Scope | None) -> int | None:

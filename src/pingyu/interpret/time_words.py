@@ -291,6 +291,8 @@ def _near_day(groups: Groups, today: date | None) -> Interval | None:
 
 def _last_years(groups: Groups, today: date | None) -> Interval:
     today, count = needed(today), _number(groups[0])
+    if count == 1 and today.month == 12:  # 过去一年, at its end
+        return date(today.year, 1, 1), date(today.year, 12, 31)
     return date(today.year - count, 1, 1), date(today.year - 1, 12, 31)
 
 
