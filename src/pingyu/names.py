@@ -100,8 +100,8 @@ def unit_kind(name: str) -> str | None:
             if pattern.search(text):
                 # 湖滨村管委会 and 车站地区管委会 run neither a village nor a prefecture, nor is
                 # 纺织工业城管委会 a bureau
-                if kind == BUREAU and name.endswith("管委会"):
+                if kind == BUREAU and split(name).government in ("管委会", "管理委员会"):
                     return ZONE
                 governs = kind in (OTHER, CITY) and _GOVERNED_ZONE.search(name)
                 return ZONE if governs else kind
-    return ZONE if _GOVERNED_ZONE.search(name) else None
+    return None

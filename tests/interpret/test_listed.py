@@ -44,7 +44,13 @@ def test_the_end_of_a_list_says_what_its_names_are(marked, listed):
 
 
 @pytest.mark.parametrize(
-    "marked", ["[U:a 官坡]一个乡镇", "[U:a 密云]、[U:b 怀柔]发言", "[U:a 甲镇]、[U:b 乙镇]两个局长"]
+    "marked",
+    [
+        "[U:a 老河口市]、[U:b 国网襄阳供电分公司]",
+        "[U:a 官坡]一个乡镇",
+        "[U:a 密云]、[U:b 怀柔]发言",
+        "[U:a 甲镇]、[U:b 乙镇]两个局长",
+    ],
 )
 def test_nothing_is_said_of_other_names(marked):
     assert _listed(marked) == {}

@@ -16,6 +16,7 @@ from pingyu.interpret.numerals import half_width, integer, number
         ("四千三", 4300),
         ("两百五", 250),
         ("三百零五", 305),
+        ("两三", 2),
         ("二〇二一", 2021),
         ("十五五", None),
         ("", None),
@@ -26,7 +27,7 @@ def test_value(text, value):
 
 
 def test_integer_takes_no_fractions():
-    assert (integer("12"), integer("三点五")) == (12, None)
+    assert (integer("12"), integer("三点五"), integer("三四")) == (12, None, None)
 
 
 def test_half_width_keeps_every_character_in_its_place():

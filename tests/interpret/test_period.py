@@ -169,3 +169,41 @@ def test_of_a_share_of_the_year_only_its_own_time_is_told():
 def test_what_is_aimed_at_lies_ahead(text):
     ((_, _, _, _, period),) = telling_periods(text, date(2023, 6, 30))
     assert (period.start, period.text) == ("2023-07-01", "下半年")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("“十三五”以来年均增长8%", ["“十三五”以来"]),
+        ("2021年专项行动开展以来拆违", ["2021年专项行动开展以来"]),
+        ("目前年产值3亿元，以前年度欠款", []),
+        ("规模以上年产值3亿元", []),
+        ("上周一直没动，本周五个项目开工", ["上周", "本周"]),
+        ("近三年以来拆违", ["近三年以来"]),
+        ("一、9月份完成情况", ["9月份"]),
+        ("一、二月份完成情况好", ["二月份"]),
+        ("1、2月份完成情况好", ["1、2月份"]),
+        ("十五五开局", ["十五五"]),
+        ("三周以来无人", ["三周以来"]),
+        ("3月5号至8号", ["3月5号至8号"]),
+        ("2020年12月25日至1月5日", ["2020年12月25日至1月5日"]),
+    ],
+)
+def test_where_time_words_end(text, words):
+    assert [period.text for _, _, period in find_periods(text, DAY)] == words
+
+
+def test_days_may_go_on_into_the_next_year():
+    ((_, _, period),) = find_periods("2020年12月25日至1月5日", DAY)
+    assert (period.start, period.end) == ("2020-12-25", "2021-01-05")
+
+
+def test_a_goal_that_was_met_is_not_ahead():
+    told = telling_periods("全年投资12亿元，完成年度目标的102%", date(2022, 1, 15))
+    assert told[0].period.start == "2021-01-01"
+
+
+def test_time_words_deep_in_a_sentence_do_not_open_it():
+    text = "甲镇" + "修渠铺路种树" * 12 + "去年挖井两眼，乙镇栽树。"
+    (told,) = telling_periods(text, DAY)
+    assert text[told.end : told.until] == "挖井两眼"

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeGuard
 
-from pingyu.interpret.numerals import ARABIC, CHINESE, DIGITS, half_width, number
+from pingyu.interpret.numerals import ARABIC, CHINESE, DIGITS, half_width, is_pair, number
 from pingyu.interpret.period import find_periods
 from pingyu.schema import Figure
 
@@ -28,7 +27,14 @@ _MEASURES = (
     # of time and scores
     "天|个工作日|工作日|个月|个季度|年|周|个小时|小时|分钟|刻钟|秒|分|倍|成|番|%|‰|个点|个基点|级"
 )
-_UNIT = "|".join(sorted(set(_MEASURES.split("|")), key=len, reverse=True))
+
+
+def _length(measure: str) -> int:
+    """Of what it matches, without what must not follow."""
+    return len(measure.partition("(?")[0])
+
+
+_UNIT = "|".join(sorted(set(_MEASURES.split("|")), key=_length, reverse=True))
 _APPROX = (
     r"近|(?<![签节预])约|大约|约为|超过?|逾|突破|将近|接近|不足|不到|不够|至少|(?<![对赶配])上|(?<![开看去来查办用见听说做搞发出提])过了?|不下|没有?达到|未达到?|首超|首破|破|"
     r"[高低多少]于"
@@ -84,6 +90,7 @@ _CLASS_OF_SIZE = re.compile(
     r"(?:及?以[上下]|以[内外])的?(?:大班额|薄弱|小微|坝区|贫困|工业|村|企业|项目|“)"
 )
 _AND = re.compile("[、和与及]|以及")
+_TENS = {"十": 10, "百": 100, "千": 1000}
 _POINTS = re.compile("[升降高低增减涨跌掉落快慢差缩][^，。；]{0,4}$")
 _WAY = re.compile("[多远]|山?路|$")  # 三十里山路, but not 五里川
 _AGE = re.compile("年龄[^，。；]{0,6}$")  # but not 60岁以上老人
@@ -132,8 +139,9 @@ def place_figures(text: str) -> list[tuple[int, int, Figure]]:
             lower = match if match["value"] and _TO_UPPER.match(text, match.end()) else None
             continue
         if lower and _TO_UPPER.fullmatch(text, lower.end(), match.start()):
-            value = number(lower["value"])
+            value = _value(lower["value"])
             if value is not None:
+                value *= _TENS.get(lower["scale"][:1], 1)
                 found.append(
                     _with_change(text, replace(figure, text=lower[0], value=value), lower, found)
                 )
@@ -166,7 +174,9 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
     if match["fraction"]:
         above = number(match["above"])
         below = (
-            number(match["below"]) if match["below"] else {"百": 100, "千": 1000}.get(match[0][0])
+            number(match["below"])
+            if match["below"]
+            else {"百": 100, "千": 1000, "万": 10_000}.get(match[0][0])
         )
         if above is None or not below:
             return None
@@ -186,8 +196,8 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
     scale = match["scale"]
     if value is None:
         return None
-    if scale[:1] in "十百千" and scale:
-        value, scale = value * {"十": 10, "百": 100, "千": 1000}[scale[0]], scale[1:]
+    if scale[:1] in _TENS:
+        value, scale = value * _TENS[scale[0]], scale[1:]
     if not unit and not scale:
         return _bare(text, match, value, approx)
     if (
@@ -196,11 +206,12 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
         and unit not in ("倍", "成", "个百分点", *_SPANS_OF_TIME)
     ):
         return None
-    if unit in ("级", "期", "位") and not scale and not match["value"][0].isdigit():
+    arabic = match["value"][:1].isdigit()
+    if unit in ("级", "期", "位") and not scale and not arabic:
         return None
     if _CLASS_OF_SIZE.match(text, match.end()):
         return None
-    if unit == "里" and not match["value"][0].isdigit() and not _WAY.match(text, match.end()):
+    if unit == "里" and not arabic and not _WAY.match(text, match.end()):
         return None
     if unit == "岁" and not _AGE.search(text, 0, match.start()):
         return None
@@ -208,7 +219,7 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
         return None
     if match["rest"]:
         value += (number(match["rest"][0]) or 0) / 10
-    approx = approx or bool(match["later"] or match["later2"]) or _is_pair(match["value"])
+    approx = approx or bool(match["later"] or match["later2"]) or is_pair(match["value"])
     if unit == "成":
         tenth = 5 if match["tenth"] == "半" else number(match["tenth"]) if match["tenth"] else 0
         return Figure(match[0], _round(value * 10 + (tenth or 0)), "%", None, approx)
@@ -222,15 +233,7 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
 
 
 def _value(words: str | None) -> int | float | None:
-    if _is_pair(words):
-        words = words[0]
     return 0.5 if words == "半" else number((words or "一").replace(" ", ""))
-
-
-def _is_pair(words: str | None) -> TypeGuard[str]:
-    """五六遍 is five or six: about five."""
-    digits = "一二三四五六七八九"
-    return words is not None and len(words) == 2 and words in digits
 
 
 def _is_duration(text: str, match: re.Match[str]) -> bool:
@@ -240,7 +243,7 @@ def _is_duration(text: str, match: re.Match[str]) -> bool:
         return False
     if _LONG.search(text, 0, match.start()) or _LASTING.match(text, match.end()):
         return True
-    ends = re.match("了?(?:$|[，。；])", text[match.end() :])
+    ends = _CLAUSE_ENDS.match(text, match.end())
     return bool(ends) and not _WINDOW.search(text, 0, match.start())
 
 
@@ -252,7 +255,7 @@ def _bare(text: str, match: re.Match[str], value: float, approx: bool) -> Figure
 
 
 def _round(value: float) -> int | float:
-    value = round(float(value), 1)
+    value = round(float(value), 1 if value >= 1 else 2)
     return int(value) if value.is_integer() else value
 
 

@@ -54,7 +54,9 @@ def _sharing(document: Document) -> dict[str, Listed]:
     """The names that the last of their list ends for all."""
     found: dict[str, Listed] = {}
     for run in _runs(document):
-        if shared := _SHARED.search(run[-1].text):
+        shared = _SHARED.search(run[-1].text)
+        bare = run[-1].text[: shared.start()] if shared else ""
+        if shared and unit_kind(bare) in (None, *PLACE_KINDS):  # not 谷城县和国网襄阳供电分公司
             for unit in run[:-1]:
                 if unit_kind(unit.text) in (None, *PLACE_KINDS):
                     found[unit.text] = Listed(unit.text + shared[0], ENTERPRISE)

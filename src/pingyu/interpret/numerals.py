@@ -26,9 +26,16 @@ def half_width(text: str) -> str:
     return text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
 
 
+def is_pair(text: str) -> bool:
+    """两三 is two or three, 五六 five or six."""
+    return len(text) == 2 and text.replace("两", "二") in "一二三四五六七八九"
+
+
 @lru_cache(maxsize=4096)
 def number(text: str) -> int | float | None:
-    """The value of a whole numeral, or None where it is none (十五五)."""
+    """The value of a whole numeral, of a pair the lower; None where it is none (十五五)."""
+    if is_pair(text):
+        text = text[0]
     text = text.replace(",", "").replace("〇", "零")
     if not text[:1].isdecimal():
         if _BY_DIGITS.fullmatch(text):
@@ -44,6 +51,8 @@ def number(text: str) -> int | float | None:
 
 
 def integer(text: str) -> int | None:
-    """The value of a numeral that is a whole number, or None."""
+    """The value of a numeral that is one whole number, or None."""
+    if is_pair(text):
+        return None
     value = number(text)
     return value if isinstance(value, int) else None

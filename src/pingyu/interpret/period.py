@@ -61,6 +61,7 @@ _LIKEWISE = re.compile(
     r"(?![^，。；]{0,8}(?:[今去前]年|[0-9一二三四五六七八九十]月|[上下]半年|季度))[^，,。；;：0-9]{2,12}(?=[0-9]+[^日月年号、，]))"
 )
 _GOAL = re.compile("力争|确保|争取|力求|目标")
+_AIM = re.compile("力争|确保|争取|力求")
 _TO_COME = re.compile("[要将]|力争|确保|计划|预计|争创")
 _PART_OF_YEAR = re.compile(
     "全年|年[底末]|[上下]半年|第?[一二三四1-4]季度|(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?"
@@ -99,7 +100,10 @@ def find_periods(text: str, today: date | None) -> list[tuple[int, int, Period]]
         return []
     tight, places = _without_gaps(half_width(text))
     found = []
+    end = 0
     for match in SEARCH.finditer(tight):
+        if match.start() < end:  # 年 of “十三五”以来年均
+            continue
         start, end = _around(tight, match)
         period = _resolved(tight[start:end], match, today)
         found.append((int(places[start]), int(places[end - 1]) + 1, period))
@@ -139,7 +143,7 @@ def telling_periods(text: str, today: date | None, names: Known | None = None) -
         else:
             aimed_at = _GOAL.search(text, max(0, start - 8), start) or _TO_COME.match(text, end)
             if not aimed_at and _is_past(period, today):  # 下半年，……力争
-                aimed_at = _GOAL.search(text, end, _next(_SEGMENT_END, text, end))
+                aimed_at = _AIM.search(text, end, _next(_SEGMENT_END, text, end))
             if today and aimed_at and _PART_OF_YEAR.fullmatch(period.text):
                 period = _ahead(period, today)
             found.append(Telling(start, end, _until(text, start, end, names), False, period))
@@ -178,7 +182,7 @@ def _until(text: str, start: int, end: int, names: Known) -> int:
     for name in names.among(lead):
         lead = lead.replace(name, "")
     opens = text[start - 1 : start] in ("，", ",", "、")
-    leads = _LEADING.fullmatch(lead)
+    leads = start - begins < 60 and _LEADING.fullmatch(lead)
     if (leads or opens) and _ALONE.match(text, end):
         return _next(SENTENCE_END, text, end)
     if leads or (opens and text.startswith(tuple(names.among(text[end : end + 1])), end)):

@@ -17,7 +17,7 @@ _FIRST_OF = "个家例座条支单张笔所项批次款种台套本部场处类�
 
 _ORDINAL = rf"(?:正数)?(?P<bottom>倒数|倒排|末)?第(?P<n>{_N})(?:(?P<end_of>[高大快多好优长低小慢少差短])|名|位|席|个)?"
 _RANGE = (
-    rf"(?:第(?P<from>{_N})[名位]?(?:至|到|[-—–~～])第?(?P<to>{_N})[名位]?|"
+    rf"(?P<low_end>倒数|后|末)?(?:第(?P<from>{_N})[名位]?(?:至|到|[-—–~～])第?(?P<to>{_N})[名位]?|"
     rf"(?P<from2>{_N})(?:至|到|[-—–~～])(?P<to2>{_N})[名位])"
 )
 _FRONT = ("前", "TOP", "Top", "头")
@@ -38,7 +38,7 @@ _POSITION = re.compile(
 )
 # any position with its scope, inside running text
 RANKED = (
-    rf"(?:并列)?(?:(?:倒数)?第{_N}(?!(?<=[一二三四五六七八九十]一)[跃举路])[名位]?|(?:倒数[前后]?|最后|[前后末]){_N}[名位强]?|首位|榜首|末位|垫底|"
+    rf"(?:并列)?(?:(?:倒数)?第{_N}(?!个?季|产业|[届批])(?!(?<=[一二三四五六七八九十]一)[跃举路])[名位]?|(?:倒数[前后]?|最后|[前后末]){_N}(?!个?[月季年天周届批])[名位强]?|首位|榜首|末位|垫底|"
     r"最后一名|倒数|末尾|中游|下游|上游|前列|榜尾)"
 )
 
@@ -104,7 +104,8 @@ class Words:
     @property
     def is_literal(self) -> bool:
         """最低, 第二高: the end of the scale, whichever is the better one."""
-        return self.position.startswith("最") or self.position[-1:] in "高低多少大小快慢长短"
+        most = re.match("最(?![后末前])", self.position)
+        return bool(most) or self.position[-1:] in "高低多少大小快慢长短"
 
 
 def read_words(text: str) -> Words:
@@ -119,7 +120,9 @@ def read_words(text: str) -> Words:
     scope = _TRAILING.sub("", _LEADING.sub("", before))
     tie = "并列" in text
     kind, place = _standing(match)
-    return Words(kind, place, tie, scope if scope not in _NO_SCOPE else "", match[0])
+    return Words(
+        kind, place, tie, scope if scope not in _NO_SCOPE else "", match[0].removeprefix("并列")
+    )
 
 
 _WHOLE = r"全[国省市县区州盟旗镇乡疆]|全自治区"
@@ -160,9 +163,8 @@ def _standing(match: re.Match[str]) -> tuple[str, Place]:
     if match["first"]:
         return "first", Place(None, None)
     if match["range"]:
-        return "band", Place(
-            integer(match["from"] or match["from2"]), integer(match["to"] or match["to2"])
-        )
+        first, last = match["from"] or match["from2"], match["to"] or match["to2"]
+        return "band", Place(integer(first), integer(last), bool(match["low_end"]))
     if match["ordinal"]:
         n = integer(match["n"])
         low_end = bool(match["end_of"]) and match["end_of"] in _BOTTOM_ADJECTIVES

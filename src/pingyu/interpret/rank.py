@@ -109,7 +109,7 @@ def _topic(context: Context) -> Topic:
     if names := enumerated(before, right):
         return Topic(names)
     own = own_topic(before, units)
-    if re.match("最(?!后)", words.position) and (kind := _kind_of_most(context, own)):
+    if re.match("最(?![后末前])", words.position) and (kind := _kind_of_most(context, own)):
         return Topic(kind)
     found = own
     if not own.indicators:

@@ -139,8 +139,9 @@ class Records:
             return statement
         text = self.text[span.start : span.end]
         for n in inside:  # how many are ranked (六县第一) is the rank's to say
-            rank = self.document.spans[n].text
-            text = text.replace(rank, "□" * len(rank))
+            rank = self.document.spans[n]
+            first, last = rank.start - span.start, rank.end - span.start
+            text = text[:first] + "□" * (last - first) + text[last:]
         statement.figures = find_figures(text)
         statement.period = self.period(span.start, span.end)
         statement.topics = self.topics[number]

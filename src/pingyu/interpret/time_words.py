@@ -19,7 +19,7 @@ Groups = tuple[str | None, ...]
 
 _TO = r"\s*(?:——|[-—–－−~～至到])\s*"
 _Y = r"(?:19|20)\d\d|[一二][九〇零○][〇零○一二三四五六七八九]{2}"
-_YEAR = rf"(?:(?:{_Y})年度?|(?<!\d)[012]\d年(?=[上下全0-9一二三四])|今年|本年度?|当年|同年|去年|上一?年(?![轻龄纪级])度?|前年|明年|来年|下一?年度)"
+_YEAR = rf"(?:(?:{_Y})年度?|(?<!\d)[012]\d年(?=[上下全0-9一二三四])|今年|本年度?|当年|同年|去年|(?<!以)上一?年(?![轻龄纪级])度?|(?<![目日当以之])前年|明年|来年|下一?年度)"
 _MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
 _HOUR = r"(?:\d{1,2}[时点])?"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
@@ -146,6 +146,8 @@ def _day_range(groups: Groups, today: date | None) -> Interval:
     if last_year and year_words:
         year = _year(year_words, today)
     elif _number(month) > last:
+        if year_words:  # 2020年12月25日至1月5日
+            return date(year, _number(month), _number(day)), end.replace(year=year + 1)
         year -= 1
     return date(year, _number(month), _number(day)), end
 
@@ -349,12 +351,13 @@ def _vague(groups: Groups, today: date | None) -> None:
     return None
 
 
+_ITEM = r"(?<![^\n])[一二三四五六七八九十]{1,2}、"  # the number of a heading: 一、9月份
 _PLAN_NAME = r"[“\"‘]?十[一二三四五]五[”\"’]?"
 _LAST = "末(?![位名])"  # of a year, a month; not 去年【末位】
 _RULES = (
     _Rule("until_now", r"开年以来|(?<=截至|截止)(?:目前|现在|当前)", _until_now),
-    _Rule("last_years", rf"(?:最?近|过去)的?({_SMALL})年(?!来)", _last_years),
-    _Rule("last_months", rf"(?:最?近|过去)的?({COUNT})个月(?!来)", _last_months),
+    _Rule("last_years", rf"(?:最?近|过去)的?({_SMALL})年(?!多?以?来)", _last_years),
+    _Rule("last_months", rf"(?:最?近|过去)的?({COUNT})个月(?!多?以?来)", _last_months),
     _Rule("years_up_to", rf"(?:近|这)?(半|{_SMALL})年多?以?来", _years_up_to),
     _Rule("months_up_to", rf"(?:近|这)?({COUNT})个多?月以?来", _months_up_to),
     _Rule("weeks_up_to", rf"(?:近({_SMALL})周(?:以?来)?|(?:这)?({_SMALL})周以?来)", _weeks_up_to),
@@ -366,13 +369,15 @@ _RULES = (
     ),
     _Rule(
         "days",
-        rf"({_YEAR})?({_MONTH})月({_DAY})日?{_HOUR}{_TO}(?:({_YEAR})?({_MONTH})月)?({_DAY})[日号]{_HOUR}",
+        rf"({_YEAR})?({_MONTH})月({_DAY})[日号]?{_HOUR}{_TO}(?:({_YEAR})?({_MONTH})月)?({_DAY})[日号]{_HOUR}",
         _day_range,
     ),
     _Rule("day_and_hour", rf"(?<!月)({_DAY})日(?=\d{{1,2}}[:：时点])", _day_and_hour),
     _Rule("day", rf"({_YEAR})?({_MONTH})月({_DAY})[日号]", _day),
     _Rule(
-        "month_range", rf"({_YEAR})?({_MONTH})月?份?(?:{_TO}|[、和])({_MONTH})月份?", _month_range
+        "month_range",
+        rf"(?!{_ITEM})({_YEAR})?({_MONTH})月?份?(?:{_TO}|[、和])({_MONTH})月份?",
+        _month_range,
     ),
     _Rule("first_months", rf"({_YEAR})?(?<!提)(?<!码)[前头]({COUNT})个?月", _first_months),
     _Rule(
@@ -398,8 +403,12 @@ _RULES = (
     _Rule("near_part", r"(?<!月)([上中下]旬)", _near_part),
     _Rule("near_month", rf"(上|本|当|这|下)个?月(底|{_LAST}|初)?份?", _near_month),
     _Rule("near_quarter", rf"(上|本|当|这|下)一?个?季度?({_LAST})?", _near_quarter),
-    _Rule("near_week", r"(上|本|这|下)一?周([一二三四五六日天])?", _near_week),
-    _Rule("near_day", r"(今|昨|前|当|本)[日天]", _near_day),
+    _Rule(
+        "near_week",
+        r"(上|本|这|下)一?周(?:([一二三四五六日天])(?![直共度个家项次名件条起均]))?",
+        _near_week,
+    ),
+    _Rule("near_day", r"(今|昨|(?<![目日当以之])前|当|本)[日天]", _near_day),
     _Rule(
         "plan",
         rf"({_PLAN_NAME})((?:时期|期间|规划期|开局之?年|收官之?年|[前后]{COUNT}年|期?末|初)?)",
@@ -421,7 +430,7 @@ _BY_NAME = {rule.name: rule for rule in _RULES}
 _FIRST = (
     '[全前头上中下本当这同去今昨明来近最过目现开入年岁首供采取主汛春夏秋冬换半第寒疫洪雨旱枯五中元干强封节假暑两清端国元重专集攻机“"‘]|十[一二三四五]五|'
     r"(?<![A-Za-z0-9])(?:(?<![0-9]\.)|(?<=\n[0-9]\.))"
-    r"[0-9〇零○一二两三四五六七八九十]{1,4}[年月日季个、和.至到/—–~～−－-]"
+    r"[0-9〇零○一二两三四五六七八九十]{1,4}[年月周日季大个、和.至到/—–~～−－-]"
 )
 SEARCH = re.compile(
     f"(?={_FIRST})(?:" + "|".join(f"(?P<{r.name}>{r.pattern})" for r in _RULES) + ")"
