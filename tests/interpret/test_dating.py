@@ -1,6 +1,6 @@
 import pytest
 
-from pingyu.interpret.dating import document_date, meeting
+from pingyu.interpret.dating import document_date
 from pingyu.schema import DocumentDate
 
 
@@ -39,18 +39,6 @@ def test_how_a_plan_was_carried_out_is_of_its_own_year():
 
 
 @pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("8月10日上午，全区7月份重点工作点评会在区礼堂举行。", "全区7月份重点工作点评会"),
-        ("怀柔区召开4月接诉即办月度点评会", "4月接诉即办月度点评会"),
-        ("全市经济平稳增长。", None),
-    ],
-)
-def test_meeting(text, name):
-    assert meeting(text) == name
-
-
-@pytest.mark.parametrize(
     "line",
     [
         "有异议的，请于2020年1月8日前与区委办联系。",
@@ -82,19 +70,3 @@ def test_a_signature_may_have_a_month_only():
 def test_what_a_year_is_to_bring_is_told_in_its_spring():
     text = "2022年政协提案交办会召开\n3月30日上午，县政协召开会议。"
     assert document_date(text, {}).day == "2022-03-30"
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("县十五届人大常委会第四十二次会议对六个部门测评。", "县十五届人大常委会第四十二次会议"),
-        ("在全县医保集中缴费推进（约谈）会上的讲话", "全县医保集中缴费推进（约谈）会"),
-        ("3月2日，“一镇一业”交流会举行。", "“一镇一业”交流会"),
-        ("专班成立以来没有召开过调度会。", None),
-        ("联席会议一年未召开。", None),
-        ("3月2日召开工作点评暨产销复盘会。", "工作点评暨产销复盘会"),
-        ("根据市信访联席会议要求，通报如下。", None),
-    ],
-)
-def test_a_meeting_that_is_told_of(text, name):
-    assert meeting(text) == name

@@ -85,7 +85,6 @@ _CHANGE = re.compile(rf"(?P<up>{_UP})|(?P<down>{_DOWN})")
 _INDEX = re.compile(
     r"(?:指数|达到?|为|到|至|由|从|系数|强度|均值|数值|降低?|下降|升|上升|提高|增长)了?$"
 )
-# a time that something took or lasts (空了两年, 四个月建成), not one when it was (近两年, 三个月来)
 _CLASS_OF_SIZE = re.compile(
     r"(?:及?以[上下]|以[内外])的?(?:大班额|薄弱|小微|坝区|贫困|工业|村|企业|项目|“)"
 )
@@ -94,6 +93,7 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 _POINTS = re.compile("[升降高低增减涨跌掉落快慢差缩][^，。；]{0,4}$")
 _WAY = re.compile("[多远]|山?路|$")  # 三十里山路, but not 五里川
 _AGE = re.compile("年龄[^，。；]{0,6}$")  # but not 60岁以上老人
+# a time that something took or lasts (空了两年, 四个月建成), not one when it was (近两年, 三个月来)
 _SPANS_OF_TIME = ("个月", "个季度", "年", "周")
 _LONG = re.compile(
     r"(?:缩短|提前|压缩|延长|逾期|拖[延欠发]|[由从到至])了?[^，。；,;、]{0,6}$|(?:[了过]|达|用|整整|长达|已|逾|欠|账|坏|为期|历时|停[业工摆产用]|超期)(?:近|超|约|整整)?$"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pingyu.interpret.figure import place_figures
 from pingyu.interpret.period import find_periods, leading_words
-from pingyu.interpret.place import GROUPS, RANKED, those_ranked
+from pingyu.interpret.rank_words import GROUPS, RANKED, those_ranked
 
 CLAUSE_END = re.compile(
     r"——|[，：；。！？\n|｜\u3000]|(?<!\d)[,:;]|[,:;](?!\d)|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])"
@@ -157,18 +157,18 @@ _GENERIC = re.compile(
     甩掉 | 挂了? | 评[选比]?出 | 选出 | 进步 | [前后][面边] | [红黄黑蓝绿]榜 | 唯一.{{0,2}} | [由从][好差高低]到[好差高低] | .*(?:不合格|不达标)或 |
     # those ranked
     .*】.{{0,4}} | 绝不能.* | 一次 | 仅完成.* | .{{0,6}}(?:组|片区|赛道|涵养区) | .{{1,5}}片 | (?:其余|余(?=[0-9一二两三四五六七八九十])).* | [这那].{{0,6}}(?:乡镇|[镇县区村]|街道|单位|部门|企业)排名.{{0,3}} |
-    街道 | 乡镇 | 镇街 | 窗口 | 参评 | 参考 | 各 | 各奖 | 多项 | 等 |
+    街道 | 乡镇 | 镇街 | 窗口 | 参评 | 参考 | 各奖 | 多项 |
     # words for any indicator
-    指标 | (?:两项|多项|主要|各项|三项)指标 | 总体情况 | 总体 | 整体 | 考核结果 | 结果 | 主要 | 目标 | 点评 | 总 | 分 | 名 | 位 | 项 | 目 | 两项 |
+    指标 | (?:两项|多项|主要|各项|三项)指标 | 总体情况 | 总体 | 整体 | 考核结果 | 结果 | 主要 | 目标 | 点评 | 两项 |
     # comparisons and changes
-    比.*[多少高低快慢] | 较[上去].* | 较之 | 由[上本下].* | 由 | 从 | 高 | 最 | 低 | 以 | 增长 | 下降 |
+    比.*[多少高低快慢] | 较[上去].* | 较之 | 由[上本下].* | 增长 | 下降 |
     # when
-    [一二两三四五六七八九十]+(?:周|轮中.*) | 下次 | 单月 | 春节 | 年 | 月 | 本月 | 本季 | [上本]期 | 上季 | 上一[轮期] | [上本]轮 | 上次 | 今年 | 去年 | 同期 | 一直 | 目前 |
+    [一二两三四五六七八九十]+(?:周|轮中.*) | 下次 | 单月 | 春节 | 本月 | 本季 | [上本]期 | 上季 | 上一[轮期] | [上本]轮 | 上次 | 今年 | 去年 | 同期 | 一直 | 目前 |
     # who, and what is done
-    我们 | 我[县市区] | 该[镇县区市] | 二者 | 前者 | 后者 | 其中? | 他 | 它 | 能不能.* | 被.{{2}} | 争.{{1,3}} | 要咬定 | 奋力 | 努力 |
+    我们 | 我[县市区] | 该[镇县区市] | 二者 | 前者 | 后者 | 其中? | 能不能.* | 被.{{2}} | 争.{{1,3}} | 要咬定 | 奋力 | 努力 |
     建成 | 打造成? | 成为 | 形成 | 拥有 | 落地 | 建有 | 新建 | [经据](?:测评|考核|评比|评议|评选|统计) |
     # particles
-    (?:这|那)[也已]?是.* | (?:[前上下]述|以上|以下|有的|有些|[这那][些几]?|依旧|依然).{{0,4}} | 仍旧 | 余?按与? | 至于 | 对于 | 仅
+    (?:这|那)[也已]?是.* | (?:[前上下]述|以上|以下|有的|有些|[这那][些几]?|依旧|依然).{{0,4}} | 仍旧 | 余?按与? | 至于 | 对于
     """,
     re.VERBOSE,
 )
@@ -197,19 +197,19 @@ ROSE = re.compile(  # 第十三升至【第六】
 )
 
 
-class Topic(NamedTuple):
+class Subject(NamedTuple):
     """What a clause gives to be ranked, and whose standing it is (全市, 各区; "" where it does not say)."""
 
     indicators: list[str]
     scope: str = ""
 
 
-def own_topic(left: str, units: Sequence[str] = ()) -> Topic:
+def own_subject(left: str, units: Sequence[str] = ()) -> Subject:
     """The noun phrases of which a rank is said in its own clause, the last of the text before it."""
     return _of_clause(_clauses(left)[-1], units)
 
 
-def earlier_topic(left: str, units: Sequence[str] = ()) -> Topic:
+def earlier_subject(left: str, units: Sequence[str] = ()) -> Subject:
     """… in the clauses before its own, where that names none, as long as they give a figure, a rank or
     a measure by which it can be one (固定资产投资增长12%，居【全市第二】)."""
     for clause in reversed(_clauses(left)[:-1]):
@@ -220,19 +220,19 @@ def earlier_topic(left: str, units: Sequence[str] = ()) -> Topic:
         figures = place_figures(clause)
         frame = _FRAME.match(clause)
         body = clause[: told.start()] if told else frame["frame"] if frame else clause
-        topic = _of_clause(body, units)
-        phrases = topic.indicators
+        subject = _of_clause(body, units)
+        phrases = subject.indicators
         label = len(clause) <= _LONGEST_LABEL and left.endswith((clause + "：", clause + ":"))
         if phrases and (figures or told or label or all(MEASURE.search(p) for p in phrases)):
-            return topic
-    return Topic([])
+            return subject
+    return Subject([])
 
 
 def _clauses(text: str) -> list[str]:
     return [c for part in CLAUSE_END.split(text) for c in _RANK_LISTED.split(part)]
 
 
-def _of_clause(clause: str, units: Sequence[str]) -> Topic:
+def _of_clause(clause: str, units: Sequence[str]) -> Subject:
     body = _CLOSED.sub("", clause)
     body = _NUMBERED.sub("", body)
     for unit in units:  # whose name may have a linking word in it: 可可以力更镇
@@ -242,19 +242,19 @@ def _of_clause(clause: str, units: Sequence[str]) -> Topic:
         body = quoted
     body, frame = strip_link(body)
     body = _SHARED_OUT.sub("", body)
-    topic = _read(body, units)
-    if not topic.indicators and frame:
+    subject = _read(body, units)
+    if not subject.indicators and frame:
         frame = strip_link(_RANKED_GROUP.sub("", frame))[0]
-        topic = _read(frame, units)
-    return topic
+        subject = _read(frame, units)
+    return subject
 
 
-def _read(body: str, units: Sequence[str]) -> Topic:
+def _read(body: str, units: Sequence[str]) -> Subject:
     body, scope = _strip_head(body, units)
     for unit in units:  # “环卫保洁”公馆镇居第一
         body = body.removesuffix(unit)
     body = _AMID.sub("", body)
-    return Topic(_phrases(strip_link(_value_cut(body))[0], units), scope)
+    return Subject(_phrases(strip_link(_value_cut(body))[0], units), scope)
 
 
 @lru_cache(maxsize=256)  # the scope, the indicator and the tone of a rank each ask for it

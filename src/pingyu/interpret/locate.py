@@ -11,8 +11,8 @@ from pingyu.interpret.home import Candidates, find_home, fitting, readings, told
 from pingyu.names import CITY, COUNTY, ENTERPRISE, PROVINCE, ZONE, unit_kind
 from pingyu.schema import Document
 
-# the short name of a place stands before these: 北京银行密云支行, 中关村密云园
 _OF_COUNTY = ("公司", "供电公司", "分公司")  # 正定公司, among those of a province
+# the short name of a place stands before these: 北京银行密云支行, 中关村密云园
 _BRANCH = re.compile(r"(?:支行|分行|分公司|供电公司|分局|分院|校区|园)$")
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from pingyu.interpret.known import Known
 from pingyu.interpret.numerals import half_width
-from pingyu.interpret.place import RANKED
+from pingyu.interpret.rank_words import RANKED
 from pingyu.interpret.time_words import COUNT, SEARCH, NoDateError, interval, needed
 from pingyu.schema import Period
 

@@ -13,19 +13,19 @@ from pingyu.interpret.indicator import (
     FROM,
     ROSE,
     STREAK,
-    Topic,
-    earlier_topic,
+    Subject,
+    earlier_subject,
     enumerated,
     find_kind,
-    own_topic,
+    own_subject,
     strip_link,
 )
 from pingyu.interpret.numerals import half_width, integer
 from pingyu.interpret.period import Telling, period_at
-from pingyu.interpret.place import RANKED, Words, read_words
 from pingyu.interpret.rank_context import Context, Marked, Read
 from pingyu.interpret.rank_favour import favourable
 from pingyu.interpret.rank_scope import ADMIN, NUMBER, find_scope, number_ranked
+from pingyu.interpret.rank_words import RANKED, Words, read_words
 from pingyu.schema import Period, Place, Rank, Streak
 
 _UNITS = {"年": "year", "季": "quarter", "月": "month", "周": "week"}
@@ -71,9 +71,9 @@ def read_ranks(
 
 def _rank(context: Context) -> Rank:
     words, segment, right = context.words, context.segment, context.right
-    topic = _topic(context)
-    about = context.about(topic.indicators) if words.kind != "first" else None
-    scope = find_scope(context, topic, about)
+    subject = _subject(context)
+    about = context.about(subject.indicators) if words.kind != "first" else None
+    scope = find_scope(context, subject, about)
     of = number_ranked(words, segment, right, scope)
     previous = _previous(context.clause)
     return Rank(
@@ -84,11 +84,11 @@ def _rank(context: Context) -> Rank:
         tie=words.tie or context.clause.endswith("并列"),
         scope=scope,
         of=of,
-        indicator=topic.indicators,
+        indicator=subject.indicators,
         period=_period(context, about),
         streak=_streak(context.clause),
         previous=previous,
-        favourable=favourable(context, topic.indicators, of, previous),
+        favourable=favourable(context, subject.indicators, of, previous),
     )
 
 
@@ -99,25 +99,25 @@ def _of_several(words: Words, right: str) -> Place:
     return replace(words.place, high=high) if high and words.place.high else words.place
 
 
-def _topic(context: Context) -> Topic:
+def _subject(context: Context) -> Subject:
     words, right, units = context.words, context.right, context.units
     if words.kind == "first":
-        return Topic(find_kind(right) or own_topic(context.segment, units).indicators[-1:])
+        return Subject(find_kind(right) or own_subject(context.segment, units).indicators[-1:])
     before, listed = _before_list(context)
     if _DEALT_WITH.search(context.clause):
-        return Topic([])
+        return Subject([])
     if names := enumerated(before, right):
-        return Topic(names)
-    own = own_topic(before, units)
+        return Subject(names)
+    own = own_subject(before, units)
     if re.match("最(?![后末前])", words.position) and (kind := _kind_of_most(context, own)):
-        return Topic(kind)
+        return Subject(kind)
     found = own
     if not own.indicators:
         last = _goes_on_from(context)
         start = max(0, last.mark.end - context.mark.start + len(context.segment)) if last else 0
-        found = earlier_topic(before[start:], units)
+        found = earlier_subject(before[start:], units)
         if not found.indicators and last:
-            return Topic(last.rank.indicator)
+            return Subject(last.rank.indicator)
     after = len(_LISTED_AFTER.findall(CLAUSE_END.split(right)[0]))
     among = found.indicators
     if len(among) > 1 and len(among) == listed + 1 + after and _DISTRIBUTED.search(before):
@@ -156,7 +156,7 @@ def _before_list(context: Context) -> tuple[str, int]:
         count += 1
 
 
-def _kind_of_most(context: Context, own: Topic) -> list[str]:
+def _kind_of_most(context: Context, own: Subject) -> list[str]:
     """The noun behind where it is what is the most: 建成【全省最大】的基地, 打造【全市最美】街区."""
     right = context.right
     made = _MADE.search(context.clause)

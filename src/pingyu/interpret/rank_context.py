@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from pingyu.interpret.indicator import CLAUSE_END
 from pingyu.interpret.period import Telling
-from pingyu.interpret.place import read_words
+from pingyu.interpret.rank_words import read_words
 from pingyu.schema import Rank
 
 _FARTHEST = 300  # characters on each side of a rank that are looked at

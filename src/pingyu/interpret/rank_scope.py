@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from pingyu.interpret.indicator import CLAUSE_END, FROM, Topic, strip_link
+from pingyu.interpret.indicator import CLAUSE_END, FROM, Subject, strip_link
 from pingyu.interpret.numerals import integer
 from pingyu.interpret.period import leading_words
-from pingyu.interpret.place import GROUPS, Words, scope_of
 from pingyu.interpret.rank_context import Context, Read
+from pingyu.interpret.rank_words import GROUPS, Words, scope_of
 from pingyu.schema import Scope
 
 ADMIN = r"(?:全[国省市县区州盟旗镇乡疆师局团场行]|全自治区|全地区|全街道|国内|省内|市内|区内|县内|系统内|组内|(?<![^在，：。；我])[省市州县区旗]里(?=排|考|点))"
@@ -60,14 +60,14 @@ _SAID = re.compile(rf"(?P<scope>{ADMIN})")
 _LABEL = re.compile(rf"(?P<scope>{ADMIN})(?:排名|名次|位次|排位)\s*[：:]\s*$")
 
 
-def find_scope(context: Context, topic: Topic, about: Read | None) -> Scope | None:
+def find_scope(context: Context, subject: Subject, about: Read | None) -> Scope | None:
     """In the rank itself; else in what it is ranked among; else that of the rank that it goes on
     from; else the last one that is said. The first of its kind is so only where its clause says."""
     words, clause, left = context.words, context.clause, context.left
     said = words.scope or _among(clause, left if words.kind != "first" else clause)
     if not said and words.kind != "first":
         then = [m for place in FROM.finditer(clause) for m in _SAID.finditer(place[0])]
-        said = then[-1]["scope"] if then else topic.scope
+        said = then[-1]["scope"] if then else subject.scope
         if not said and about and about.rank.scope:
             return about.rank.scope
         if not said:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from pingyu.interpret.dating import document_date, meeting
+from pingyu.interpret.dating import document_date
 from pingyu.interpret.figure import find_figures
 from pingyu.interpret.known import Known
+from pingyu.interpret.meeting import meeting
 from pingyu.interpret.period import SENTENCE_END, Telling, period_at, telling_periods
 from pingyu.interpret.rank import read_ranks
 from pingyu.interpret.rank_context import Marked

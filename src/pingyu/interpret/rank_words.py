@@ -154,7 +154,7 @@ def those_ranked(text: str) -> tuple[str, int]:
     return whole if is_level else whole + group, match.end()
 
 
-_NO_SCOPE = ("名列", "位列", "位居", "排名", "居", "列", "在", "综合", "得分", "总分", "并列", "老")
+_NO_SCOPE = ("在", "综合", "得分", "总分", "老")
 
 
 def _standing(match: re.Match[str]) -> tuple[str, Place]:
