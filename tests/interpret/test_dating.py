@@ -28,7 +28,9 @@ def test_a_title_with_a_month_gives_a_day_to_reckon_from():
     assert found == DocumentDate(None, None, "period-only", "2021-09-30")
 
 
-@pytest.mark.parametrize("title", ["点评会召开", "蚕桑产业提升方案（2022—2025年）"])
+@pytest.mark.parametrize(
+    "title", ["点评会召开", "10月31日，全区谋划“十五五”", "蚕桑产业提升方案（2022—2025年）"]
+)
 def test_no_date(title):
     assert document_date(f"{title}\n正文。", {}) == DocumentDate(None, None, "no-date", None)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from pingyu.interpret.numerals import half_width
 from pingyu.interpret.period import find_periods
-from pingyu.schema import DocumentDate
+from pingyu.schema import DocumentDate, Period
 
 _DASHED = re.compile(r"(20\d\d)[-/.](0?[1-9]|1[0-2])[-/.](3[01]|[12]\d|0?[1-9])(?!\d)")
 _FULL = re.compile(r"(?:20\d\d|二[〇零○][〇零○一二三四五六七八九]{2})年.{1,3}月.{1,3}日")
@@ -31,6 +31,7 @@ _SENTENCE = re.compile(r"[^。\n]+")
 _HELD = re.compile(r"交办|部署|动员|启动|推进会|签约|调度")
 _KEYS = ("date", "pubdate", "publishdate", "published", "article:published_time", "time", "created")
 _PLAN = re.compile("(?:方案|规划|计划)(?!.*(?:执行|完成|进展|落实|评估|通报|情况))")
+_YEAR = 366  # days
 _LINE, _HEAD, _LINES_AT_HEAD, _LINES_AT_END = 45, 500, 8, 5
 
 
@@ -134,9 +135,16 @@ def _title_period(title: list[str], issued: int | None = None) -> tuple[date, da
         for _, end, period in find_periods(line, today):
             if _CLOSING.search(line, 0, end - len(period.text)) or _DEADLINE.match(line, end):
                 continue
+            if period.start and period.end and _is_long(period):
+                continue  # “十四五” is no year
             if period.start and period.end and not (issued and period.end[5:7] > "10"):
                 return date.fromisoformat(period.start), date.fromisoformat(period.end)
     return None
+
+
+def _is_long(period: Period) -> bool:
+    first, last = date.fromisoformat(period.start or ""), date.fromisoformat(period.end or "")
+    return (last - first).days > _YEAR
 
 
 def _month_and_day(text: str, title: tuple[date, date], heading: str) -> DocumentDate | None:
