@@ -19,7 +19,7 @@ REVIEW = (
     "但在集镇保洁、林区防火等方面仍存不足。"
 )
 NOTHING = "今天天气很好。"
-HUGE = f"全县乡镇点评会\n石桥镇连续{'9' * 20}年全县第一，引进企业{'9' * 25}家。"
+HUGE = f"全县乡镇点评会\n石桥镇连续{'9' * 20}年全县第一，引进企业{'9' * 20}家。"
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_an_integer_that_no_column_holds_is_null(extract):
         for statement in review["achievements"]
         for figure in statement["figures"]
     ]
-    assert values == [pytest.approx(1e25)]
+    assert values == [pytest.approx(1e20)]
 
 
 def test_two_processes_over_a_dataset_dict_of_another_column(extract):
