@@ -7,7 +7,7 @@ from datetime import date
 
 from pingyu.interpret.numerals import half_width
 from pingyu.interpret.period import find_periods
-from pingyu.schema import DocumentDate, Period
+from pingyu.schema import DocumentDate
 
 _DASHED = re.compile(r"(20\d\d)[-/.](0?[1-9]|1[0-2])[-/.](3[01]|[12]\d|0?[1-9])(?!\d)")
 _FULL = re.compile(r"(?:20\d\d|二[〇零○][〇零○一二三四五六七八九]{2})年.{1,3}月.{1,3}日")
@@ -32,6 +32,7 @@ _HELD = re.compile(r"交办|部署|动员|启动|推进会|签约|调度")
 _KEYS = ("date", "pubdate", "publishdate", "published", "article:published_time", "time", "created")
 _PLAN = re.compile("(?:方案|规划|计划)(?!.*(?:执行|完成|进展|落实|评估|通报|情况))")
 _YEAR = 366  # days
+_LAST_SURE = 10  # month: those behind it may be of the year before an issue
 _LINE, _HEAD, _LINES_AT_HEAD, _LINES_AT_END = 45, 500, 8, 5
 
 
@@ -108,9 +109,9 @@ def _full_date(text: str, *, signed: bool = False) -> date | None:
 def _is_of_document(text: str, start: int, end: int, signed: bool = False) -> bool:
     if _DEADLINE.match(text, end) or _CLOSING.search(text, 0, start):
         return False
-    before, behind = _SIGNED
     if not signed:
         return True
+    before, behind = _SIGNED
     return bool(behind.match(text, end) or (before.match(text, 0, start) and "，" not in text))
 
 
@@ -135,22 +136,21 @@ def _title_period(title: list[str], issued: int | None = None) -> tuple[date, da
         for _, end, period in find_periods(line, today):
             if _CLOSING.search(line, 0, end - len(period.text)) or _DEADLINE.match(line, end):
                 continue
-            if period.start and period.end and _is_long(period):
-                continue  # “十四五” is no year
-            if period.start and period.end and not (issued and period.end[5:7] > "10"):
-                return date.fromisoformat(period.start), date.fromisoformat(period.end)
+            if not (period.start and period.end):
+                continue
+            first, last = date.fromisoformat(period.start), date.fromisoformat(period.end)
+            of_plan = (last - first).days > _YEAR  # “十四五” is no year
+            if not of_plan and not (issued and last.month > _LAST_SURE):
+                return first, last
     return None
 
 
-def _is_long(period: Period) -> bool:
-    first, last = date.fromisoformat(period.start or ""), date.fromisoformat(period.end or "")
-    return (last - first).days > _YEAR
-
-
 def _month_and_day(text: str, title: tuple[date, date], heading: str) -> DocumentDate | None:
-    """The first day and month that are said, or the last of the first days, in the year in which they do not lie before the
-    period of the title has begun and, in the first months of a year, follow a whole year, unless the
-    heading tells of what is still to be done in it."""
+    """The first day and month that are said, or the last day where they are the first of several.
+
+    The year is that in which they do not lie before the period of the title has begun and, in the
+    first months of a year, follow a whole year, unless the heading tells of what is still to be done.
+    """
     matches = _MONTH_DAY.finditer(text)
     match = next((m for m in matches if _is_of_document(text, *m.span())), None)
     if match is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pingyu.names import BUREAU, ENTERPRISE, OTHER, PLACE_KINDS, SUBDISTRICT, TOWN, split, unit_kind
@@ -37,9 +37,10 @@ class Listed(NamedTuple):
 
 
 def listed_names(document: Document) -> dict[str, Listed]:
-    """The short names of a document's units that a list gives a kind."""
-    found = _sharing(document)
-    for names, word in _lists(document):
+    """The names of a document's units that a list gives a kind or an end that they do not have."""
+    runs = list(_runs(document))
+    found = _sharing(runs)
+    for names, word in _lists(document.text, runs):
         kind = _KIND_OF[word]
         for name in names:
             own = unit_kind(name)
@@ -50,10 +51,10 @@ def listed_names(document: Document) -> dict[str, Listed]:
     return found
 
 
-def _sharing(document: Document) -> dict[str, Listed]:
+def _sharing(runs: Sequence[Sequence[Span]]) -> dict[str, Listed]:
     """The names that the last of their list ends for all."""
     found: dict[str, Listed] = {}
-    for run in _runs(document):
+    for run in runs:
         shared = _SHARED.search(run[-1].text)
         bare = run[-1].text[: shared.start()] if shared else ""
         if shared and unit_kind(bare) in (None, *PLACE_KINDS):  # not 谷城县和国网襄阳供电分公司
@@ -63,10 +64,9 @@ def _sharing(document: Document) -> dict[str, Listed]:
     return found
 
 
-def _lists(document: Document) -> Iterator[tuple[list[str], str]]:
-    """Units one behind the other, and the word for what they are."""
-    text = document.text
-    for run in _runs(document):
+def _lists(text: str, runs: Sequence[Sequence[Span]]) -> Iterator[tuple[list[str], str]]:
+    """The names of each run that has one, and the word for what they are."""
+    for run in runs:
         start, end = run[0].start, run[-1].end
         found = _CLASS_BEHIND.match(text, end) if len(run) > 1 else None
         found = found or _CLASS_BEFORE.search(text, max(0, start - _FARTHEST), start)

@@ -47,7 +47,7 @@ _COMPARED = ("较", "比", "与", "同", "占")
 _OF_A_THING = re.compile("(?:[仍还](?:是|挂着|停留在)|照[抄搬]|沿用)$")
 _PLACE_OF_THEN = re.compile(rf"的?[^，。；：由从至到升降、]{{0,8}}?{RANKED}")
 SENTENCE_END = re.compile(r"[。！？\n]")
-_SEGMENT_END = re.compile(r"[。！？\n；;]")
+SEGMENT_END = re.compile(r"[。！？\n；;]")
 _CLAUSE_END = re.compile(r"[。！？\n；;，：]|(?<!\d)[,:]|[,:](?!\d)")
 _BEGINS = re.compile(r"[。！？\n；;：:]|(?:说|指出|强调|认为|显示|表示|要求|明确|介绍|通报)[，,]")
 _LEADING = re.compile(
@@ -143,7 +143,7 @@ def telling_periods(text: str, today: date | None, names: Known | None = None) -
         else:
             aimed_at = _GOAL.search(text, max(0, start - 8), start) or _TO_COME.match(text, end)
             if not aimed_at and _is_past(period, today):  # 下半年，……力争
-                aimed_at = _AIM.search(text, end, _next(_SEGMENT_END, text, end))
+                aimed_at = _AIM.search(text, end, _next(SEGMENT_END, text, end))
             if today and aimed_at and _PART_OF_YEAR.fullmatch(period.text):
                 period = _ahead(period, today)
             found.append(Telling(start, end, _until(text, start, end, names), False, period))
@@ -187,7 +187,7 @@ def _until(text: str, start: int, end: int, names: Known) -> int:
         return _next(SENTENCE_END, text, end)
     if leads or (opens and text.startswith(tuple(names.among(text[end : end + 1])), end)):
         of_part = opens or text[begins - 1 : begins] in ("；", ";")
-        return _next(_SEGMENT_END if of_part else SENTENCE_END, text, end)
+        return _next(SEGMENT_END if of_part else SENTENCE_END, text, end)
     if _MADE_KNOWN.search(text, max(0, start - 4), start):
         return _next(SENTENCE_END, text, end)
     while goes_on := (

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from pingyu.interpret.indicator import CLAUSE_END
-from pingyu.interpret.period import Telling
+from pingyu.interpret.period import SEGMENT_END, Telling
 from pingyu.interpret.rank_words import read_words
 from pingyu.schema import Rank
 
 _FARTHEST = 300  # characters on each side of a rank that are looked at
-_SEGMENT_END = re.compile(r"[。！？\n；;]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class Context:
         self.left = sentence[max(0, mark.start - _FARTHEST) : mark.start]
         self.right = sentence[mark.end : mark.end + _FARTHEST]
         self.words = read_words(sentence[mark.start : mark.end])
-        self.segment = _SEGMENT_END.split(self.left)[-1]
+        self.segment = SEGMENT_END.split(self.left)[-1]
         self.clause = CLAUSE_END.split(self.segment)[-1]
         # in a list of units each has its own ranks; a bulletin goes on with its list
         self.read = [r for r in read if r.mark.statement == mark.statement or self._near(r)]
