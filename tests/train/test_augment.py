@@ -70,6 +70,23 @@ def test_areas_in_a_list_change_places_only_among_themselves():
     assert {tuple(sorted(a)) for a in areas} == {tuple(sorted(["防火", "清河区财源建设", "就业"]))}
 
 
+def test_lists_of_areas_become_other_and_longer_lists():
+    other = inline.parse(
+        "[U:a 石桥镇]在[D:a 落实“双减”]、[D:a 引才]上有差距。[D:a 群众]、[D:a 反映强烈]。"
+    )
+    augmenter = Augmenter(AugmentConfig(areas=1.0), [GOLD, other])
+    variants = [augmenter(GOLD, np.random.default_rng(seed)) for seed in range(40)]
+    areas = [tuple(s.text for s in v.spans if s.label == "DEFICIENCY") for v in variants]
+    assert {len(a) for a in areas} == {3, 4, 5}
+    assert {text for a in areas for text in a} == {
+        "防火", "清河区财源建设", "就业", "落实“双减”", "引才",
+    }  # fmt: skip
+    for variant, listed in zip(variants, areas, strict=True):
+        _is_sound(variant)
+        assert f"但在{'、'.join(listed)}等方面不足。" in variant.text
+        assert len(variant.relations) == len(GOLD.relations) + len(listed) - 3
+
+
 def test_a_list_of_which_the_same_is_told_grows():
     marked = "[U:a 清河区]（并列）、[U:b 柳林县]和[U:c 石桥镇]均[A:a+b+c 完成整改]，[U:a 清河区]、[U:d 河西区]到会。"
     gold = inline.parse(marked)

@@ -20,6 +20,7 @@ from pingyu.schema import DEFICIENCY, RANK, UNIT, Document, Relation, Span, read
 from train.config import AugmentConfig
 
 LONGER = 8  # names that a list of units may get behind one of its own
+MORE_AREAS = 2  # areas that may be put in behind one of a list
 PASSAGE = 6  # sentences of the longest passage that is cut out of a document
 Edit = tuple[int, int, str]  # start, end, what stands there instead
 
@@ -30,6 +31,10 @@ _DAY = re.compile(
 )
 _LIKE_A_UNIT = re.compile(
     r"[\u4e00-\u9fff]{1,5}(?:[省市州县区旗镇乡村局委办站]|街道|集团|公司|中心|园区|大队|医院|学校)"
+)
+# what follows a list of areas, each a span of its own
+_AFTER_AREAS = re.compile(
+    r"等?(?:[两二三四五六几多这][个项块件样桩方]|方面|环节|领域|工作)|上(?![半报级周月])"
 )
 # Words before and after a list of deficiencies; those of one group may stand for each other.
 _FRAMES = (
@@ -64,6 +69,12 @@ class Augmenter:
     others: Sequence[Document]
 
     @cached_property
+    def areas(self) -> list[str]:
+        """What is listed as an area of deficiency (财源建设) anywhere in the others."""
+        found = {d.spans[n].text for d in self.others for run in _area_lists(d) for n in run}
+        return sorted(found)
+
+    @cached_property
     def stems(self) -> list[str]:
         """Names of counties and districts without their kind, from the gazetteer."""
         places = (p for p in gazetteer().places.values() if p.kind in (DISTRICT, COUNTY))
@@ -76,6 +87,7 @@ class Augmenter:
             (self.config.names, self._names),
             (self.config.figures, self._figures),
             (self.config.list_order, self._list_order),
+            (self.config.areas, self._areas),
             (self.config.list_length, self._list_length),
             (self.config.lines, self._lines),
             (self.config.residue, self._residue),
@@ -171,6 +183,23 @@ class Augmenter:
             run = [span] if span.label == DEFICIENCY and n not in ranked else []
         return _edit(document, edits)
 
+    def _areas(self, document: Document, rng: np.random.Generator) -> Document:
+        """Half of the areas in a list (在…、…等方面仍存不足) become others, and lists get longer: what
+        divides them is the frame and the 、, not what an area is about."""
+        edits: list[Edit] = []
+        more: dict[int, list[str]] = {}
+
+        def drawn(count: int) -> list[str]:
+            return [self.areas[n] for n in rng.integers(len(self.areas), size=count).tolist()]
+
+        for run in _area_lists(document):
+            others = zip(run, drawn(len(run)), rng.random(len(run)) < 0.5, strict=True)
+            spans = [(document.spans[n], other) for n, other, changes in others if changes]
+            edits += [(span.start, span.end, other) for span, other in spans]
+            more[run[0]] = drawn(int(rng.integers(MORE_AREAS + 1)))
+        facts = {n: [r for r in document.relations if r.tail == n] for n in more}
+        return _grown(_edit(document, edits), more, facts)
+
     def _list_length(self, document: Document, rng: np.random.Generator) -> Document:
         """Lists of units of which the same is told get longer."""
         units = [n for n, span in enumerate(document.spans) if span.label == UNIT]
@@ -187,24 +216,10 @@ class Augmenter:
             if is_followed and alike and parts.kind and 2 <= len(parts.stem) <= 4:
                 stems = rng.integers(len(self.stems), size=rng.integers(0, LONGER + 1)).tolist()
                 more[n] = [self.stems[s] + name[len(parts.stem) :] for s in stems]
-        edits = [(document.spans[n].end, "".join(f"、{name}" for name in more[n])) for n in more]
-        longer = _edit(document, [(end, end, new) for end, new in edits])
-        spans, keys, relations = [*longer.spans], [*longer.keys], [*longer.relations]
-        for n, names in more.items():
-            end, facts = spans[n].end, told[longer.keys[n]]
-            for name in names:
-                relations += [Relation(t, len(spans), tail) for t, tail in sorted(facts)]
-                spans.append(Span(UNIT, end + 1, end + 1 + len(name), name))
-                keys.append(f"{longer.keys[n]}x{len(spans)}")
-                end = spans[-1].end
-        order = sorted(range(len(spans)), key=lambda n: reading_order(spans[n]))
-        place = {n: i for i, n in enumerate(order)}
-        return replace(
-            longer,
-            spans=[spans[n] for n in order],
-            keys=[keys[n] for n in order],
-            relations=[replace(r, head=place[r.head], tail=place[r.tail]) for r in relations],
-        )
+        facts = {
+            n: [Relation(t, n, tail) for t, tail in sorted(told[document.keys[n]])] for n in more
+        }
+        return _grown(document, more, facts)
 
     def _lines(self, document: Document, rng: np.random.Generator) -> Document:
         """Sentences move to a line of their own, or join the line before."""
@@ -281,6 +296,53 @@ def _cut(document: Document, start: int, end: int) -> Document | None:
                 return None
             relations.append(replace(r, head=head))
     return stretch(replace(document, relations=relations), start, end)
+
+
+def _area_lists(document: Document) -> Iterator[list[int]]:
+    """The areas of every list of two or more: indices of spans."""
+    ranked = {r.head for r in document.relations if document.spans[r.tail].label == RANK}
+    for start, end in _lists(document):
+        run = [
+            n
+            for n, s in enumerate(document.spans)
+            if s.label == DEFICIENCY and start <= s.start and s.end <= end
+        ]
+        if len(run) > 1 and _AFTER_AREAS.match(document.text, end) and not ranked & set(run):
+            yield run
+
+
+def _grown(
+    document: Document, more: dict[int, list[str]], facts: dict[int, list[Relation]]
+) -> Document:
+    """The document with further members in its lists.
+
+    `more`: by the index of a span, what is put in behind it, divided by 、, as spans of its label;
+    `facts`: by the same, the relations of that span that each new one gets too.
+    """
+    ends = {n: document.spans[n].end for n in sorted(more)}
+    longer = _edit(
+        document, [(end, end, "".join(f"、{new}" for new in more[n])) for n, end in ends.items()]
+    )
+    spans, keys, relations = [*longer.spans], [*longer.keys], [*longer.relations]
+    for n in ends:
+        end = spans[n].end
+        for name in more[n]:
+            new = len(spans)
+            relations += [
+                replace(r, head=new if r.head == n else r.head, tail=new if r.tail == n else r.tail)
+                for r in facts[n]
+            ]
+            spans.append(Span(spans[n].label, end + 1, end + 1 + len(name), name))
+            keys.append(longer.keys[n] and f"{longer.keys[n]}x{len(spans)}")
+            end = spans[-1].end
+    order = sorted(range(len(spans)), key=lambda n: reading_order(spans[n]))
+    place = {n: i for i, n in enumerate(order)}
+    return replace(
+        longer,
+        spans=[spans[n] for n in order],
+        keys=[keys[n] for n in order],
+        relations=[replace(r, head=place[r.head], tail=place[r.tail]) for r in relations],
+    )
 
 
 def _lists(document: Document) -> Iterator[tuple[int, int]]:

@@ -95,6 +95,7 @@ class AugmentConfig(Section):
     names: float = 0.0
     figures: float = 0.0
     list_order: float = 0.0
+    areas: float = 0.0
     list_length: float = 0.0
     lines: float = 0.0
     residue: float = 0.0
