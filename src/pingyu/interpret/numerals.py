@@ -10,6 +10,7 @@ from pycnnum import cn2num
 DIGITS = "零〇一二两三四五六七八九"
 ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 CHINESE = rf"[{DIGITS}十百千]+(?:点[{DIGITS}]+)?"
+COUNT = rf"(?:\d+|{CHINESE})"
 _ONE = "[一二两三四五六七八九]"
 _WELL_FORMED = re.compile(
     rf"零|(?:(?:{_ONE}?千)?零?(?:{_ONE}?百)?零?(?:{_ONE}?十)?零?{_ONE}?|零)(?:点[{DIGITS}]+)?"

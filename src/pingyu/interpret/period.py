@@ -16,10 +16,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pingyu.interpret.intervals import NoDateError, needed
 from pingyu.interpret.known import Known
-from pingyu.interpret.numerals import half_width
+from pingyu.interpret.numerals import COUNT, half_width
 from pingyu.interpret.rank_words import RANKED
-from pingyu.interpret.time_words import COUNT, SEARCH, NoDateError, interval, needed
+from pingyu.interpret.time_words import SEARCH, interval
 from pingyu.schema import Period
 
 NO_DATE, VAGUE = "no-date", "vague"
