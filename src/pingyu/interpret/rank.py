@@ -7,25 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from pingyu.interpret.indicator import (
-    ARROW,
-    CLAUSE_END,
-    FROM,
-    ROSE,
-    STREAK,
-    Subject,
-    earlier_subject,
-    enumerated,
-    find_kind,
-    own_subject,
-    strip_link,
-)
+from pingyu.interpret.first_of_kind import find_kind
+from pingyu.interpret.indicator import Subject, earlier_subject, enumerated, own_subject
 from pingyu.interpret.numerals import half_width, integer
 from pingyu.interpret.period import Telling, period_at
 from pingyu.interpret.rank_context import Context, Marked, Read
 from pingyu.interpret.rank_favour import favourable
+from pingyu.interpret.rank_links import ARROW, FROM, ROSE, STREAK, strip_link
 from pingyu.interpret.rank_scope import ADMIN, NUMBER, find_scope, number_ranked
-from pingyu.interpret.rank_words import RANKED, Words, read_words
+from pingyu.interpret.rank_words import CLAUSE_END, RANKED, Words, read_words
 from pingyu.schema import Period, Place, Rank, Streak
 
 _UNITS = {"年": "year", "季": "quarter", "月": "month", "周": "week"}

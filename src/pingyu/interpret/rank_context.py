@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pingyu.interpret.indicator import CLAUSE_END
 from pingyu.interpret.period import SEGMENT_END, Telling
-from pingyu.interpret.rank_words import read_words
+from pingyu.interpret.rank_words import CLAUSE_END, read_words
 from pingyu.schema import Rank
 
 _FARTHEST = 300  # characters on each side of a rank that are looked at

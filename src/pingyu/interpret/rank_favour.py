@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from pingyu.interpret.indicator import CLAUSE_END, FROM, strip_link
 from pingyu.interpret.rank_context import Context
-from pingyu.interpret.rank_words import Words
+from pingyu.interpret.rank_links import FROM, strip_link
+from pingyu.interpret.rank_words import CLAUSE_END, Words
 from pingyu.interpret.valence import is_listed_by_merit, is_time, valence
 from pingyu.schema import ACHIEVEMENT, Place
 

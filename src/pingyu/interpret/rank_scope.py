@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from pingyu.interpret.indicator import CLAUSE_END, FROM, Subject, strip_link
+from pingyu.interpret.indicator import Subject
 from pingyu.interpret.numerals import integer
 from pingyu.interpret.period import leading_words
 from pingyu.interpret.rank_context import Context, Read
-from pingyu.interpret.rank_words import GROUPS, Words, scope_of
+from pingyu.interpret.rank_links import FROM, strip_link
+from pingyu.interpret.rank_words import CLAUSE_END, GROUPS, Words, scope_of
 from pingyu.schema import Scope
 
 ADMIN = r"(?:全[国省市县区州盟旗镇乡疆师局团场行]|全自治区|全地区|全街道|国内|省内|市内|区内|县内|系统内|组内|(?<![^在，：。；我])[省市州县区旗]里(?=排|考|点))"

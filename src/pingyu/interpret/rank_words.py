@@ -42,6 +42,12 @@ RANKED = (
     r"最后一名|倒数|末尾|中游|下游|上游|前列|榜尾)"
 )
 
+# where the clauses end that a rank is read in, and asides in brackets
+CLAUSE_END = re.compile(
+    r"——|[，：；。！？\n|｜\u3000]|(?<!\d)[,:;]|[,:;](?!\d)|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])"
+)
+CLOSED = re.compile(r"（[^（）]{0,40}）|\([^()]{0,40}\)")
+
 _LEVELS = (
     ("peers", r"全[镇乡村]|全街道|全社区|全球|全世界|世界|国际|亚洲"),
     ("nation", r"全国|我国|国内|中国"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pingyu.interpret.indicator import CLAUSE_END
+from pingyu.interpret.rank_words import CLAUSE_END
 
 _BAD = re.compile(
     "投诉|越级|浓度|能耗|事故|案件|发案|逾期|不良|信访|上访|违法|违规|违建|超标|差评|重复|积压|欠[薪费税账]|拖欠|负债|债务|隐患|污染|火灾|火情|"
