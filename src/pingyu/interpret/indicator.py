@@ -8,23 +8,18 @@ from typing import NamedTuple
 
 from pingyu.interpret.figure import place_figures
 from pingyu.interpret.period import leading_words
-from pingyu.interpret.rank_links import ALL, ANY_RANK, COUNT, STREAK, strip_link
-from pingyu.interpret.rank_words import CLAUSE_END, CLOSED, GROUPS, those_ranked
+from pingyu.interpret.rank_links import ANY_RANK, STREAK, strip_link
+from pingyu.interpret.rank_words import ADMIN, CLAUSE_END, CLOSED, COUNT, GROUPS, those_ranked
 
 _RANK_LISTED = re.compile(rf"{ANY_RANK}(?:、|和|及)")
 
-_GROUPS = (
-    r"(?:乡镇街道|乡镇|镇街|街镇|街道|县区|区县|县市区|县（市、区）|部门|单位|地市|设区市|城市|"
-    r"市州|州市|县市|开发区|园区|国企|企业|县级市|保税区|院|区|县|市|镇|村)"
-)
 _RANKED_GROUP = re.compile(
-    rf"^(?:{ALL}?{COUNT}(?:个|家|所|座)[^，的]{{0,8}}{_GROUPS}|{ALL}各?[^，的]{{0,6}}{_GROUPS}(?<!乡村)|[^，的]{{0,4}}?(?:部门|单位|园区|企业))"
+    rf"^(?:{ADMIN}?{COUNT}[个家所座][^，的]{{0,8}}(?:{GROUPS}|[区县市镇村院])|{ADMIN}各?[^，的]{{0,6}}(?:{GROUPS}|[区县市镇村院])(?<!乡村)|[^，的]{{0,4}}?(?:部门|单位|园区|企业))"
 )
 
 # --- what stands before the indicator ------------------------------------------------------------
 
 _SCOPES = r"(?:全[省市县区州盟旗镇乡疆]|全自治区|全地区|全街道|[我本该][省市县区州旗镇乡])"
-_SEVERAL = "[0-9一二三四五六七八九十两]+"
 _HEAD = re.compile(
     rf"""^(?:
     # the number of an item, and words that join it to the one before
@@ -44,8 +39,8 @@ _HEAD = re.compile(
     # of whom
     我们 | 大家 | 前者 | 后者 | 为什么 | (?:你们|这里|我们|咱们)的 | 两者 | 二者 | 双 | 各项 | 所属 | 所辖 | 辖区 | 区域内? | 其它 | 其他 | 其 |
     {_SCOPES}(?:各[镇乡街区县]道?的?|县（市）|县（市、区）)? | (?:街镇|镇街|街道)(?=[^，]{{3}}) | 哪[个些家](?:镇街|乡镇|街道|单位|部门|[镇村区县])的? |
-    [两三四五六七八九十](?:[镇乡村县市区家]|街道)(?=[^，的]{{3}}) | 有?{_SEVERAL}[个家](?:[市县区州]直)?(?:街道|乡镇|镇街|区县|县区|县市|单位|部门|镇|乡)(?:的(?=[^，]{{3}})|(?=[^，的]{{3}})) |
-    仅[^，]{{2,6}}?[0-9一]个[市县区镇](?=..) | [0-9]+户(?=..) | {_SEVERAL}个位次的 |
+    [两三四五六七八九十](?:[镇乡村县市区家]|街道)(?=[^，的]{{3}}) | 有?{COUNT}[个家](?:[市县区州]直)?(?:街道|乡镇|镇街|区县|县区|县市|单位|部门|镇|乡)(?:的(?=[^，]{{3}})|(?=[^，的]{{3}})) |
+    仅[^，]{{2,6}}?[0-9一]个[市县区镇](?=..) | [0-9]+户(?=..) | {COUNT}个位次的 |
     # particles
     在[^，]{{1,14}}?(?:中|里|上|方面)(?=[\u4e00-\u9fff]{{2}}) | 在(?=全) | (?:位居|位列|居|列|排名)(?=[全各同]) | 进入(?=每) |
     的 | 凡 | 是(?=[^，]{{2}}) | 从 | 单看 | 论 | 就 | 对
@@ -91,7 +86,7 @@ _GENERIC = re.compile(
     rf"""
     # numbers, cells of a table
     [0-9.]+%?[⋯…]* | [0-9.]+[分%] | .*[0-9][%分](?:\ .*)? | [0-9]+[.．] | [ⅠⅡⅢⅣⅤ]+类.* | 各?为负 |
-    有?{_SEVERAL}个.{{1,4}} | {_SEVERAL}[个项] | 一[家个] | [0-9一二两三四五六七八九十百]+多?[个家].*[里中] |
+    有?{COUNT}个.{{1,4}} | {COUNT}[个项] | 一[家个] | [0-9一二两三四五六七八九十百]+多?[个家].*[里中] |
     # ranks and lists, and the place in them
     .*第[一二三四五六七八九十0-9]+(?:[次名位]|回)? | (?:位次|名次|排名)[由从较].* | 名次.* | 排名 | 位次 | 排位 | 排名情况 | 落入 | [跌退掉]出 | .*没[掉跌]出过 |
     甩掉 | 挂了? | 评[选比]?出 | 选出 | 进步 | [前后][面边] | [红黄黑蓝绿]榜 | 唯一.{{0,2}} | [由从][好差高低]到[好差高低] | .*(?:不合格|不达标)或 |
