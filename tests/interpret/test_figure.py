@@ -130,3 +130,50 @@ def test_counts_and_durations(clause, figures):
 )
 def test_clock_times_names_and_windows_are_none(clause):
     assert find_figures(clause) == []
+
+
+@pytest.mark.parametrize(
+    ("clause", "figures"),
+    [
+        ("分别提高12个和9个百分点", [(12, "个百分点", "up"), (9, "个百分点", "up")]),
+        ("由2016年的445亿元增加到2021年的602亿元", [(445, "亿元", "from"), (602, "亿元", "to")]),
+        ("由37家整合重组为4家集团", [(37, "家", "from"), (4, "家", "to")]),
+        ("由20个工作日压减为半个工作日", [(20, "个工作日", "from"), (0.5, "个工作日", "to")]),
+        ("不良率反弹至4.73%", [(4.73, "%", "to")]),
+        ("一个半小时定了走向", [(1.5, "小时", None)]),
+        ("比上年前移九位", [(9, "位", "up")]),
+        ("退了3位", [(3, "位", "down")]),
+        ("扩繁12.6亿粒", [(12.6, "亿粒", None)]),
+        ("全年召开调度会十二次", [(12, "次", None)]),
+        ("改造提升4.5万亩", [(4.5, "万亩", None)]),
+        ("大凌河景观带提升两个事项", [(2, "个", None)]),
+        ("对辖区286个点位", [(286, "个", None)]),
+        ("新签约24个亿元项目", [(24, "个", None)]),
+    ],
+)
+def test_figures_beside_words_like_their_own(clause, figures):
+    assert [(f.value, f.unit, f.change) for f in find_figures(clause)] == figures
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "形势十分严峻",
+        "两头承压",
+        "三篇文章一起做",
+        "茶园缺口一年大过一年",
+        "压缩机站24小时不停",
+        "百车死亡率下降",
+        "淘汰400立方米以下高炉",
+        "百亿元项目接连落地",
+        "千亿级产业链成形",
+        "两单位联动",
+    ],
+)
+def test_classes_of_size_and_set_phrases_are_none(clause):
+    assert find_figures(clause) == []
+
+
+def test_a_bound_is_about():
+    clause = "支付率均在55%以下，进度五成都不到，验收通过2个村，规模以上64户"
+    assert [f.approx for f in find_figures(clause)] == [True, True, False, False]

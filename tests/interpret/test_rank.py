@@ -507,3 +507,67 @@ def test_a_place_before_may_stand_without_a_preposition():
     assert read("综合得分全旗第十三升至【第六】").previous == Place(13, 13)
     assert read("从上半年的第十三一跃挤进【前五】").previous == Place(13, 13)
     assert read("连着四个月在【后两位】").streak == Streak(4, "month")
+
+
+@pytest.mark.parametrize(
+    ("marked", "indicator"),
+    [
+        ("点评说空气优良率居【全市第一】", ["空气优良率"]),
+        ("经“两代表一委员”打分，石桥镇名列【第一】", ["打分"]),
+        ("大屏上滚动着综合得分，【第一】是石桥镇", ["综合得分"]),
+        ("评议分数现场公布，石桥镇居【第一】", ["评议分数"]),
+        ("观摩打分随即揭晓，【第1名】石桥镇", ["观摩打分"]),
+        ("产值增幅跑到了【全市前三】", ["产值增幅"]),
+        ("综合考核要保住【第二位】", ["综合考核"]),
+        ("技工贸收入由第六升【第四】", ["技工贸收入"]),
+        ("通关时间压缩率居【全省口岸首位】", ["通关时间压缩率"]),
+        ("在评议中得票【最高】", ["得票"]),
+        ("企业综合满意率居【全县首位】", ["企业综合满意率"]),
+        ("冷柜产能居【全国首位】", ["冷柜产能"]),
+        ("这个进度，在各县里头排【第二】", ["进度"]),
+        ("到2025年研发投入强度进入【西部前三】", ["研发投入强度"]),
+        ("秋整地只完成计划的七成，列【全县末位】", ["秋整地"]),
+        ("卫星监测火点4处，位列【全市第一】", ["卫星监测火点"]),
+        ("虽然投入经费增加60万元，但仍列【后三位】", []),
+        ("要对整改情况实行台账管理，连续两次【后三名】的约谈", []),
+        ("为何能进【第一梯队】", []),
+        ("争创【全省综合考核前三名】", ["综合考核"]),
+        ("建成【全县唯一】的一座抹茶碾茶车间", ["抹茶碾茶车间"]),
+        ("捧回【全省首家】海上风电运维母港的牌子", ["海上风电运维母港"]),
+    ],
+)
+def test_an_indicator_among_words_of_telling_and_doing(marked, indicator):
+    assert read(marked).indicator == indicator
+
+
+def test_two_indicators_share_two_ranks():
+    ranks = read_all("固投和社零增速分别居【全市第二】、【第三】")
+    assert [rank.indicator for rank in ranks] == [["固投"], ["社零增速"]]
+
+
+@pytest.mark.parametrize(
+    ("marked", "text", "level"),
+    [
+        ("得分在江门七个县（市、区）中居【第二】", "江门", "city"),
+        ("在关中16个监测点位中列【倒数第三】", "关中", "peers"),
+        ("居【衡阳各县市首位】", "衡阳各县市", "city"),
+        ("增速居【四个城区第一】", "城区", "peers"),
+        ("镇里月评排【倒数第一】", "镇里", "peers"),
+        ("总量在抚州要保【第三】", "抚州", "city"),
+        ("开工率居【全市条线考核第一】", "全市", "city"),
+    ],
+)
+def test_scopes_of_a_place_and_of_a_contest(marked, text, level):
+    assert read(marked).scope == Scope(text, level)
+
+
+@pytest.mark.parametrize(
+    ("marked", "favourable"),
+    [
+        ("刑事发案同比下降【前三名】", True),
+        ("案件办理质量保持【全省前列】", True),
+        ("热线承办量排名【前三】", None),
+    ],
+)
+def test_news_of_falls_and_of_caseloads(marked, favourable):
+    assert read(marked).favourable is favourable

@@ -15,6 +15,7 @@ _VERB_AFTER = re.compile(
     r"跑通|放款|办结|发放|完成|实现|推出|并网|点火|首飞|吸引|(?<!示范)(?<!辐射)带动|成为|让|为|助力|助推|赋能(?!中心|平台)|惠及|迎来|荣获|摘得|"
     r"赢得|见效|成型|启航|走进|突破|获得?评|引来|填补|撬动)"
 )
+_TITLE = re.compile("的(?:牌子|称号|殊荣|荣誉|金字招牌)$")
 _QUOTED = re.compile("“[^”]*”")
 
 
@@ -22,12 +23,13 @@ def find_kind(right: str) -> list[str]:
     """What is the first of its kind: the noun phrase behind 首个, 唯一."""
     text = CLAUSE_END.split(_ALSO_FIRST.sub("", right))[0]
     text = re.split(r"、(?![^“（]*[”）])", text)[0]
-    text = CLOSED.sub("", re.sub(r"^(?:的|一[个家座条])", "", text))
+    text = CLOSED.sub("", re.sub(r"^的?(?:一[个家座条](?![只就已是用]))?", "", text))
     before, of, text = text.rpartition("的")
     verb = _VERB_AFTER.search(_QUOTED.sub(lambda m: "□" * len(m[0]), text))
     if verb:
         text = text[: verb.start()]
     text = before + of + text if text else before
+    text = _TITLE.sub("", text)
     text = text.strip(" 　")
     if text.count("“") != text.count("”"):
         text = text.strip("“”")

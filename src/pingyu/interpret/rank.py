@@ -33,6 +33,7 @@ _NUMBER_OF = re.compile(rf"{COUNT}(?:个|家|所|宗|件|项)")
 _NUMBER_OF_MOST = re.compile(rf"的(?P<n>{COUNT})(?:个|家|名|处|座)(?!百分)")
 _SHORTEST = {"year": 300, "quarter": 85, "month": 27, "week": 6}  # days
 _DEALT_WITH = re.compile("(?:对|给|请|让|向|把|被)$")  # 从10月起对【后三名】约谈
+_AND = re.compile("[和与及]")
 _DISTRIBUTED = re.compile(r"(?:分别|分列|分居|分获|依次)[^，。；]*$")
 
 
@@ -99,6 +100,8 @@ def _subject(context: Context) -> Subject:
     if names := enumerated(before, right):
         return Subject(names)
     own = own_subject(before, units)
+    if words.contest and not own.indicators:
+        return Subject([words.contest])
     if re.match("最(?![后末前])", words.position) and (kind := _kind_of_most(context, own)):
         return Subject(kind)
     found = own
@@ -110,6 +113,9 @@ def _subject(context: Context) -> Subject:
             return Subject(last.rank.indicator)
     after = len(_LISTED_AFTER.findall(CLAUSE_END.split(right)[0]))
     among = found.indicators
+    if len(among) == 1 and listed + after == 1:  # 固投和社零增速分别居【第二】、【第三】
+        parts = _AND.split(among[0])
+        among = parts if len(parts) == 2 and all(len(part) > 1 for part in parts) else among
     if len(among) > 1 and len(among) == listed + 1 + after and _DISTRIBUTED.search(before):
         return found._replace(indicators=[among[listed]])
     return found

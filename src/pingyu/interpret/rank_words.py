@@ -64,7 +64,7 @@ _LEVELS = (
     ("county", r"全县|全区|全旗|[县区旗][内里]|本县|本区|我县|我区"),
 )
 _LEVEL_WORDS = re.compile("|".join(f"(?P<{level}>{words})" for level, words in _LEVELS))
-_PARTS = re.compile(r"各?(?:县[（(]?市[、，]?区?[）)]?|县区|区县|市县|县市区|乡镇|镇)$")
+_PARTS = re.compile(r"各?(?:区市|县[（(]?市[、，]?区?[）)]?|县区|区县|市县|县市区|乡镇|镇)$")
 _LEVEL_OF_KIND = {PROVINCE: "province", CITY: "city", DISTRICT: "county", COUNTY: "county"}
 _NAMED = re.compile(
     r"^(?!.*(?:区县|县区)|.*(?:城|县级|地级|设区|省辖|省管)市|.*[各类片]|.*[一二三四五六七八九][个市州县旗区]|.*(?:大县|强县|百强|山区|贫困|革命))"
@@ -77,7 +77,7 @@ _ALL_OF = re.compile(
     r"[省市州盟县区旗镇乡])?(?:综合|排名|考核)?"
 )
 # the whole that they are ranked in
-ADMIN = r"(?:全[国省市县区州盟旗镇乡疆师局团场行]|全自治区|全地区|全街道|国内|省内|市内|区内|县内|系统内|组内|(?<![^在，：。；我])[省市州县区旗]里(?=排|考|点))"
+ADMIN = r"(?:全[国省市县区州盟旗镇乡疆师局团场行]|全自治区|全地区|全街道|国内|省内|市内|区内|县内|系统内|组内|(?<![^在，：。；我])[省市州县区旗镇乡]里(?=排|考|点|月评|评))"
 # those who are ranked, as bulletins call them
 GROUPS = (
     "(?:乡?镇|区|县|街道|乡)[（(](?:街道|乡?镇|市、[区县]|区、市|市|县|镇、街道)[）)]区?|乡镇街道|街道乡镇|街乡镇|"
@@ -88,6 +88,9 @@ GROUPS = (
 _BELOW_PROVINCE = ("设区市", "设区的市", "地级市", "盟市", "市州", "州市", "地市")
 _COUNTED = re.compile(
     rf"(?:参[评考]的?)?{COUNT}(?:(?:个|家|所|座|支)|(?=[县市区镇乡省园旗盟州村](?!级)|街道|部门|单位|企业|国企))(?P<group>.*)"
+)
+_SEVERAL_OF = re.compile(
+    rf"(?P<stem>(?![全各第]|参[评考])[\u4e00-\u9fff]{{2,3}}(?<![省市区县级])){COUNT}(?:[个家所座]|(?=[县市]))"
 )
 _LEADING = re.compile(r"^(?:并列|名列|位列|位居|排名|居|列|在|处于|走在|进入|均|为|占|获|夺)+(?=.)")
 _MIDST = "(?<=..)(?<![高初苏浙皖赣湘鄂豫冀晋陕川滇黔粤桂闽鲁辽吉华关])中"  # but not 苏中, 全市高中
@@ -101,13 +104,15 @@ _LEADS = re.compile(r"(?P<lead>领跑|领先|领衔|冠绝)于?(?P<scope>[全各
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the words of a RANK span say by themselves; `scope` is "" where they name none."""
+    """What the words of a RANK span say by themselves; `scope` is "" where they name none;
+    `contest`: what stands between the two (全省综合考核前三名)."""
 
     kind: str
     place: Place
     tie: bool
     scope: str
     position: str
+    contest: str = ""
 
     @property
     def is_literal(self) -> bool:
@@ -128,15 +133,19 @@ def read_words(text: str) -> Words:
     scope = _TRAILING.sub("", _LEADING.sub("", before))
     tie = "并列" in text
     kind, place = _standing(match)
-    return Words(
-        kind, place, tie, scope if scope not in _NO_SCOPE else "", match[0].removeprefix("并列")
-    )
+    position = match[0].removeprefix("并列")
+    if contest := _CONTEST.fullmatch(scope):
+        return Words(kind, place, tie, contest["scope"], position, contest["contest"])
+    return Words(kind, place, tie, scope if scope not in _NO_SCOPE else "", position)
 
 
+_CONTEST = re.compile(
+    rf"(?P<scope>{ADMIN})(?P<contest>[^，各个]{{2,8}}(?:考核|考评|测评|评比|评价|评议|评估))"
+)
 _WHOLE = r"全[国省市县区州盟旗镇乡疆]|全自治区"
 _OF_WHAT = (  # 街道综合评分, but neither 街道综合服务中心 nor 部门预算执行率
-    "综合(?:得分|评分|考|成绩|排名|评价|指数|测评|满意|评定|名次|实力)|总(?:分|成绩|评|排名)|得分|评分|考[核评]|成绩|排名|测评|评[比议]|(?<=部门)满意|"
-    "重点工作|[“三月季年]|群众满意|诉求|12345|(?:环境)?空气|水环境"
+    "综合(?:得分|评分|考|成绩|排名|评价|指数|测评|(?<!企业综合)满意|评定|名次|实力)|总(?:分|成绩|评|排名)|得分|评分|考[核评]|成绩|排名|测评|评[比议]|(?<=部门)满意|"
+    "重点工作|(?<!企业)“|[三月季年]|群众满意|诉求|12345|(?:环境)?空气|水环境"
 )
 _OWN_BODIES = (  # which 全市 stands before only where they are those ranked
     "(?:开发|高新|经开|边合|综保|功能|园|产业园)区|国企|国有企业|[省市区县]属(?:国有)?企业|[省市区县州旗][级直](?:部门|单位)"
@@ -162,6 +171,7 @@ def those_ranked(text: str) -> tuple[str, int]:
     return whole if is_level else whole + group, match.end()
 
 
+_CLASSES = ("城区", "郊区", "矿区")  # names of places, but in a ranking kinds of them
 _NO_SCOPE = ("在", "综合", "得分", "总分", "老")
 
 
@@ -192,6 +202,8 @@ def scope_of(text: str, *, autonomous: bool = False) -> Scope | None:
     `autonomous`: the text is of an autonomous region, where 全区 means the province.
     """
     text = re.sub(f"(?:的|(?<=..)里|{_MIDST})$", "", text)
+    if several := _SEVERAL_OF.match(text):  # 江门七个县（市、区） → 江门
+        text = several["stem"]
     named = _LEVEL_WORDS.match(text)
     rest = text[named.end() :] if named else text
     below = re.sub(rf"^(?:{COUNT}个|各)", "", rest)
@@ -214,5 +226,8 @@ def scope_of(text: str, *, autonomous: bool = False) -> Scope | None:
         place.kind
         for place in gazetteer().by_name.get(stem) or gazetteer().by_short.get((stem, ""), [])
     }
-    known = _LEVEL_OF_KIND.get(kinds.pop()) if len(kinds) == 1 and not named else None
+    if "各" in text and CITY in kinds:  # 衡阳各县市 are those of 衡阳市, not of 衡阳县
+        kinds = {CITY}
+    is_one = len(kinds) == 1 and not named and stem not in _CLASSES
+    known = _LEVEL_OF_KIND.get(kinds.pop()) if is_one else None
     return Scope(text, known or "peers")
