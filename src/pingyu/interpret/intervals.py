@@ -281,6 +281,23 @@ def near_day(groups: Groups, today: date | None) -> Interval | None:
     return day, day
 
 
+def year_told_of(groups: Groups, today: date | None) -> Interval:
+    """这一年: in the first half of a year, still the year before."""
+    return _months(_year_told_of(today), 1, 12)
+
+
+def ago(groups: Groups, today: date | None) -> Interval:
+    """两天前, 三年前: the day, month or year so far back."""
+    today, count = needed(today), _number(groups[0])
+    if groups[1] == "年":
+        return _months(today.year - count, 1, 12)
+    if groups[1] == "个月":
+        first = _months_before(today, count)
+        return first, _last_day(first.year, first.month)
+    day = today - count * (7 if groups[1] == "周" else 1) * _ONE_DAY
+    return day, day
+
+
 def last_years(groups: Groups, today: date | None) -> Interval:
     """近三年: whole years before the document."""
     today, count = needed(today), _number(groups[0])

@@ -37,10 +37,10 @@ _RUN = re.compile(
     rf"当年[^，。；]{{1,4}}当年|连[续着]第?{COUNT}个?(?:季度|月|年)|提前{COUNT}个?(?:季度|月|年|天|日)|一[日周月季年]一|[一两三四五六七八九十]月内|(?<=了)[一两三]个?季度"
 )
 _NOT_TELLING = re.compile(
-    "上午|下午|晚|召开|举行|同期|最[好高低]|新[高低]|"
+    "上午|下午|晚|召开(?![^，。；]{0,14}[0-9一二三四五六七八九十]+[次场期])|举行|同期|最[好高低]|新[高低]|"
     "[底末]?(?:之前|以前|前(?![0-9一二两三四五六七八九十列茅位]))|"
     "(?<=当[日天季])(?![，,上下晚早夜])|"
-    "(?<=年初)(?:预算|计划|目标|确定|部署|制定|安排|下达)"
+    "(?<=年初)(?:预算|计划|目标|确定|部署|制定|安排|下达|预期|定的|提出|承诺)|的(?:回复)?材料|的(?:名单|台账)"
 )
 _QUOTED = re.compile('“[^”\n]{1,16}”|「[^」\n]{1,16}」|《[^》\n]{1,40}》|"[^"\n]{1,20}"')
 _COMPARED = ("较", "比", "与", "同", "占")
@@ -53,21 +53,23 @@ _CLAUSE_END = re.compile(r"[。！？\n；;，：]|(?<!\d)[,:]|[,:](?!\d)")
 _BEGINS = re.compile(r"[。！？\n；;：:]|(?:说|指出|强调|认为|显示|表示|要求|明确|介绍|通报)[，,]")
 _LEADING = re.compile(
     r"[^\w“]*(?:[0-9一二三四五六七八九十]{1,3}[、.．)）]|[一二三四五六七八九十]是|第[一二三四五六七八九十]+，)?[^\w“]*"
-    r"(?:其中|此外|另外|同时|特别是|尤其是|但|而)?(?:[^，。；：]{0,10}?[省市州盟县区旗镇乡局委办司团位](?:（[^）]*）)?|街道|各[级地]?(?:部门)?)?"
-    r"(?:到|在|自|从|对|力争|确保|争取|实现)?"
+    r"(?:其中|此外|另外|同时|特别是|尤其是|但是?|而)?(?:[^，。；：]{0,10}?[省市州盟县区旗镇乡局委办司团位](?:（[^）]*）)?|街道|各[级地]?(?:部门)?)?"
+    r"(?:到|在|自|从|对|仅?就|预计|力争|确保|争取|实现)?"
 )
 # … by a figure of its own, where the time words open a clause: 上半年产值增长6%，用电量增长7%
 _LIKEWISE = re.compile(
     r"[，,](?:[^，,。；;：]{2,20}?(?:增长|下降|提高|完成|达到?|实现|突破)了?[近超约]?(?=[0-9一二两三四五六七八九十])|[一二两三四五六七八九十]+项|"
     r"(?![^，。；]{0,8}(?:[今去前]年|[0-9一二三四五六七八九十]月|[上下]半年|季度))[^，,。；;：0-9]{2,12}(?=[0-9]+[^日月年号、，]))"
 )
+_COMMA = re.compile("[，,；;]")
 _GOAL = re.compile("力争|确保|争取|力求|目标")
 _AIM = re.compile("力争|确保|争取|力求")
 _TO_COME = re.compile("[要将]|力争|确保|计划|预计|争创")
+_EARLY = 2  # month up to which a year that has ended is still reckoned up
 _PART_OF_YEAR = re.compile(
     "全年|年[底末]|[上下]半年|第?[一二三四1-4]季度|(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?"
 )
-_ALONE = re.compile(r"(?:以?来|里|间|内|中|期间|累计|[春夏秋冬][天季]?)?[，,：:]")
+_ALONE = re.compile(r"(?:而言|来[说看讲]|以?来|里|间|内|中|期间|累计|[春夏秋冬][天季]?)?[，,：:]")
 _MADE_KNOWN = re.compile("(?:公布|通报|发布|公示|揭晓|晒出|点评|讲评)了?$")
 # a clause that goes on telling of what the one before it told of
 _GOES_ON = re.compile(
@@ -142,7 +144,10 @@ def telling_periods(text: str, today: date | None, names: Known | None = None) -
             if place := _PLACE_OF_THEN.match(text, end):
                 found.append(Telling(start, end, place.end(), True, period))
         else:
-            aimed_at = _GOAL.search(text, max(0, start - 8), start) or _TO_COME.match(text, end)
+            to_come = _TO_COME.match(text, end)
+            if to_come and to_come[0] == "预计" and today and today.month <= _EARLY:
+                to_come = None  # 全年预计完成, said in January of the year before
+            aimed_at = _GOAL.search(text, max(0, start - 8), start) or to_come
             if not aimed_at and _is_past(period, today):  # 下半年，……力争
                 aimed_at = _AIM.search(text, end, _next(SEGMENT_END, text, end))
             if today and aimed_at and _PART_OF_YEAR.fullmatch(period.text):
@@ -180,7 +185,8 @@ def _until(text: str, start: int, end: int, names: Known) -> int:
     clause_end = _next(_CLAUSE_END, text, end)
     begins = max((m.end() for m in _BEGINS.finditer(text, max(0, start - 60), start)), default=0)
     lead = text[begins:start] if start - begins < 60 else ""
-    for name in names.among(lead):
+    own = [name for name in names.among(lead) if name in lead]
+    for name in own:
         lead = lead.replace(name, "")
     opens = text[start - 1 : start] in ("，", ",", "、")
     leads = start - begins < 60 and _LEADING.fullmatch(lead)
@@ -188,7 +194,8 @@ def _until(text: str, start: int, end: int, names: Known) -> int:
         return _next(SENTENCE_END, text, end)
     if leads or (opens and text.startswith(tuple(names.among(text[end : end + 1])), end)):
         of_part = opens or text[begins - 1 : begins] in ("；", ";")
-        return _next(SEGMENT_END if of_part else SENTENCE_END, text, end)
+        last = _next(SEGMENT_END if of_part else SENTENCE_END, text, end)
+        return _before_others(text, end, last, own, names) if own else last
     if _MADE_KNOWN.search(text, max(0, start - 4), start):
         return _next(SENTENCE_END, text, end)
     while goes_on := (
@@ -196,6 +203,17 @@ def _until(text: str, start: int, end: int, names: Known) -> int:
     ):
         clause_end = _next(_CLAUSE_END, text, goes_on.end())
     return clause_end
+
+
+def _before_others(text: str, at: int, last: int, own: Sequence[str], names: Known) -> int:
+    """Where between `at` and `last` a clause begins with a unit that is none of `own`: 西铺村全年零事故，
+    张家湾村…"""
+    for comma in _COMMA.finditer(text, at, last):
+        here = comma.end()
+        others = [name for name in names.among(text[here : here + 1]) if name not in own]
+        if text.startswith(tuple(others), here):
+            return comma.start()
+    return last
 
 
 def _next(pattern: re.Pattern[str], text: str, at: int) -> int:
