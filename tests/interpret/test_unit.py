@@ -206,3 +206,23 @@ def test_an_autonomous_county_may_be_named_by_its_people_alone():
 def test_a_city_in_whose_ranking_the_document_is_placed_is_not_its_own():
     found = _entities("我市召开会议\n我市增幅列赣州市各县（市、区）第三。[U:a 市财政局]发言。")
     assert (found["a"].status, found["a"].reason) == (AMBIGUOUS, "no-place")
+
+
+def test_banks_of_several_counties_lie_each_in_its_own():
+    found = _entities(
+        "湖州市[U:a 安吉农商行]、[U:b 南浔银行]、[U:c 长兴联合村镇银行]到会，[U:d 安吉县][A:d 增收]。"
+    )
+    assert [found[key].parents[-1] for key in "abc"] == ["安吉县", "南浔区", "长兴县"]
+
+
+def test_villages_behind_the_name_of_their_town_are_no_towns():
+    found = _entities("抽查名单。振文镇：[U:a 泗岸村]、[U:b 低垌村]。")
+    assert [(found[key].canonical, found[key].kind) for key in "ab"] == [
+        ("泗岸村", "other"),
+        ("低垌村", "other"),
+    ]
+
+
+def test_a_customs_house_is_no_body_of_its_city():
+    found = _entities("宁波市通报：[U:a 北仑海关]办结三件，[U:b 宁波市教育局]办结两件。")
+    assert found["a"].canonical == "北仑海关"

@@ -161,7 +161,17 @@ class Locator:
             inside = [p for p in options if self.home is None or p.lies_in(self.home)]
             if len(inside) == 1:
                 return inside[0]
-        return self.home
+        return self._beside(name) or self.home
+
+    def _beside(self, name: str) -> Place | None:
+        """The district or county of the document's city whose short name opens that of an enterprise:
+        南浔银行, where another unit has told 安吉县."""
+        if self.home is None or unit_kind(name) != ENTERPRISE:
+            return None
+        opening = self.places.look_up(self.places.stem_at(name, 0))
+        city = self._city(self.home)
+        beside = [p for p in opening if p != self.home and city and self._city(p) == city]
+        return beside[0] if len(beside) == 1 else None
 
     def _told_in(self, name: str) -> Iterator[Candidates]:
         for _, found in self.places.full_names_in(name):

@@ -192,7 +192,7 @@ class _Reader:
             return Entity(name, bare, kind, status=AMBIGUOUS, candidates=codes, reason=NO_PLACE)
         if kind in _TOWN_KINDS:
             canonical = _TOWN_OFFICE.sub("街道", rest)
-        elif kind == ENTERPRISE and not LEVEL_BEFORE.match(bare):
+        elif (kind == ENTERPRISE or bare.endswith("海关")) and not LEVEL_BEFORE.match(bare):
             canonical = bare  # as it is registered
         else:
             canonical = owner.name + rest
