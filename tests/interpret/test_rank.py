@@ -532,6 +532,13 @@ def test_a_place_before_may_stand_without_a_preposition():
         ("要对整改情况实行台账管理，连续两次【后三名】的约谈", []),
         ("为何能进【第一梯队】", []),
         ("争创【全省综合考核前三名】", ["综合考核"]),
+        ("集体经济收入跨过【第8位】", ["集体经济收入"]),
+        ("可安全评级是【最后一名】", ["安全评级"]),
+        ("2个县综合考评排名【全省后十】", ["综合考评"]),
+        ("管网接入率低，连续两个月居【末位】", ["管网接入率"]),
+        ("以1428.6亿元的营业收入位列【第三位】", ["营业收入"]),
+        ("建成【全省首个】城市运行“一网统管”中心", ["城市运行“一网统管”中心"]),
+        ("两张榜单均进【前三】", []),
         ("建成【全县唯一】的一座抹茶碾茶车间", ["抹茶碾茶车间"]),
         ("捧回【全省首家】海上风电运维母港的牌子", ["海上风电运维母港"]),
     ],
@@ -553,6 +560,11 @@ def test_two_indicators_share_two_ranks():
         ("居【衡阳各县市首位】", "衡阳各县市", "city"),
         ("增速居【四个城区第一】", "城区", "peers"),
         ("镇里月评排【倒数第一】", "镇里", "peers"),
+        ("在宁波各县（市、区）中分列【第二】", "宁波各县（市、区）", "city"),
+        ("乡镇组中，石桥镇得分居【前三位】", "乡镇组", "peers"),
+        ("A类（镇）：排名【前五】是石桥镇", "A类", "peers"),
+        ("城区居【八县三区第十】", "八县三区", "peers"),
+        ("重回【全省县域经济第一方阵】", "全省县域经济", "province"),
         ("总量在抚州要保【第三】", "抚州", "city"),
         ("开工率居【全市条线考核第一】", "全市", "city"),
     ],
@@ -571,3 +583,13 @@ def test_scopes_of_a_place_and_of_a_contest(marked, text, level):
 )
 def test_news_of_falls_and_of_caseloads(marked, favourable):
     assert read(marked).favourable is favourable
+
+
+def test_what_follows_a_rank_from_the_bottom_is_from_the_bottom():
+    ranks = read_all("石桥镇、柳林镇分列【倒数第一】、【第二】")
+    assert [rank.place for rank in ranks] == [Place(1, 1, True), Place(2, 2, True)]
+    assert ranks[1].favourable is False
+
+
+def test_days_are_not_those_ranked():
+    assert read("须在十个工作日内报送，排名【后两位】的").of is None

@@ -235,7 +235,7 @@ def near_month(groups: Groups, today: date | None) -> Interval:
     """上月, 本月, 当月底."""
     today = needed(today)
     back = {"上": 1, "下": -1}.get(groups[0] or "", 0)
-    if groups[0] in ("当", "本") and today.day <= _NEW_MONTH:  # the month that is told of
+    if groups[0] in ("当", "本", "全") and today.day <= _NEW_MONTH:  # the month that is told of
         back = 1
     first = _months_before(today, back)
     last = _last_day(first.year, first.month)

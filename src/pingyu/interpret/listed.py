@@ -12,7 +12,7 @@ from pingyu.schema import UNIT, Document, Span
 _BETWEEN = re.compile("、|，|和|及|与|以及")
 _WORD = "乡镇街道|镇街|街镇|乡镇|镇乡|镇办|街道|镇|乡|支局|局|(?:县|分|支)?公司|企业|口岸|社区|小区|村|所|站"
 _CLASS_BEHIND = re.compile(
-    rf"”?(?:等(?:部分)?|(?:等?这?)(?:[0-9]+|[一二两三四五六七八九十]+)[个家]?)(?P<word>{_WORD})(?!长|级|里|内有)"
+    rf"”?(?:等(?:部分)?|(?:等?这?)(?:[0-9]+|[几一二两三四五六七八九十]+)[个家]?)(?P<word>{_WORD})(?!长|级|里|内有)"
 )
 _CLASS_BEFORE = re.compile(rf"(?P<word>{_WORD})(?:(?:依次|分别)?[为是]|[：:])$")
 _SHARED = re.compile("(?:分公司|支公司|支局|支行)$")  # 讷河市、克山县分公司 are two

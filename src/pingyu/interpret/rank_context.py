@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pingyu.interpret.period import SEGMENT_END, Telling
-from pingyu.interpret.rank_words import CLAUSE_END, read_words
+from pingyu.interpret.rank_words import CLAUSE_END, Words, read_words
 from pingyu.schema import Rank
 
 _FARTHEST = 300  # characters on each side of a rank that are looked at
@@ -48,11 +48,26 @@ class Context:
         self.mark, self.periods, self.units, self.autonomous = mark, periods, units, autonomous
         self.left = sentence[max(0, mark.start - _FARTHEST) : mark.start]
         self.right = sentence[mark.end : mark.end + _FARTHEST]
-        self.words = read_words(sentence[mark.start : mark.end])
         self.segment = SEGMENT_END.split(self.left)[-1]
         self.clause = CLAUSE_END.split(self.segment)[-1]
+        self.words = self._words(read)
         # in a list of units each has its own ranks; a bulletin goes on with its list
         self.read = [r for r in read if r.mark.statement == mark.statement or self._near(r)]
+
+    def _words(self, read: Sequence[Read]) -> Words:
+        """What the rank says by itself, but counted from the end behind one that is: 【倒数第一】、【第二】."""
+        words = read_words(self.sentence[self.mark.start : self.mark.end])
+        last = read[-1] if read else None
+        if (
+            words.kind == "ordinal"
+            and not words.scope
+            and last
+            and last.rank.kind == "ordinal"
+            and last.rank.place.from_bottom
+            and self.sentence[last.mark.end : self.mark.start] in ("、", "和")
+        ):
+            return replace(words, place=replace(words.place, from_bottom=True))
+        return words
 
     def _near(self, other: Read) -> bool:
         """In the same part of the sentence?"""

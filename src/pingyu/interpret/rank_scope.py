@@ -12,7 +12,7 @@ from pingyu.interpret.rank_links import FROM, strip_link
 from pingyu.interpret.rank_words import ADMIN, CLAUSE_END, COUNT, GROUPS, Words, scope_of
 from pingyu.schema import Scope
 
-_COUNTED = rf"(?<![第前后末续0-9零百一二三四五六七八九十])(?P<n>{COUNT})(?:(?:个|家|所|座|支)|(?=(?:县[市区]?|[市区镇乡])(?:（[^）]*）)?(?:中|里|之中)))(?!季度|月|年度|百分|位)(?P<group>[^，。；：、,;:个]{{1,12}}?(?:（[^）]*）)?)"
+_COUNTED = rf"(?<![第前后末续0-9零百一二三四五六七八九十])(?P<n>{COUNT})(?:(?:个|家|所|座|支)|(?=(?:县[市区]?|[市区镇乡])(?:（[^）]*）)?(?:中|里|之中)))(?!季度|月|年度|百分|位|工作日|小时|天|环节|点)(?P<group>[^，。；：、,;:个]{{1,12}}?(?:（[^）]*）)?)"
 _OF = (
     re.compile(
         rf"{_COUNTED}(?:考核|评比)?(?:(?<!问题)(?<!任务)(?<!项目)中(?![心学医国小等层共标期央部间])|里|内|之中|当中|(?<=[省州市县区旗镇乡村道位门园企业司局办院校组队）)])的?$|综合排名|排名)"
@@ -29,6 +29,7 @@ _SCOPE_AT_END = re.compile(
     rf"(?P<scope>{ADMIN}(?:{_EACH}|同类[^，。；中在的]{{0,6}})?|同类[^，。；、在]{{1,6}}|{_EACH})"
     r"(?:中|里|内|之中|范围内|的)?$"
 )
+_EACH_OF = re.compile(rf"^(?P<scope>(?:[\u4e00-\u9fff]{{2,3}})?{_EACH})$")
 _AMONG = re.compile(
     rf"(?:在|^|[，：])(?P<scope>(?:{ADMIN}|自治区|(?<=在)[\u4e00-\u9fff]{{2,3}})?(?:参[评考]的?)?{COUNT}(?:个|家|所|座|(?=[县市区镇乡](?!级)))[^，。；：中在]{{1,12}}?(?:（[^）]*）)?)(?:考核|评比)?(?:中|里|之中|当中)"
 )
@@ -50,7 +51,7 @@ _OF_PLACE = re.compile(
     rf"(?:^|在|[，：])(?P<scope>{_PLACE})(?=(?:{COUNT}个[^，。；]{{1,12}}?|[^，。；]{{2,14}}(?:考[核评]|测评|评[价比估]))(?:中|里|之中|当中))"
 )
 _IN_GROUP = re.compile(
-    r"(?:^|[，,：:；;])(?:[（(][一二三四五六七八九十0-9]+[)）])?在?(?P<scope>[^，。；：、在（(]{1,8}(?:组|片区?|赛道|类地区))(?:（[^）]*）)?(?:[，,：:]|[位排]?[居列排])[^；;]*$"
+    r"(?:^|[，,：:；;])(?:[（(][一二三四五六七八九十0-9]+[)）])?在?(?P<scope>[^，。；：、在（(]{1,8}(?:组|片区?|赛道|类地区|(?<![种各分])类(?=[（中里：:])))(?:（[^）]*）)?[中里内]?(?:[，,：:]|[位排]?[居列排])[^；;]*$"
 )
 _OF_GROUP = re.compile(
     rf"(?:^|[，,：:；;])在?(?:[^，。；：]{{1,6}}的)?(?P<scope>[^，。；：的在个家]{{0,6}}?(?:{GROUPS}))(?:排名)?(?:之?中|方面|里|比较)[，,][^；;]*$"
@@ -83,9 +84,10 @@ def find_scope(context: Context, subject: Subject, about: Read | None) -> Scope 
 
 def _among(clause: str, left: str) -> str:
     """Among whom a rank is said to be: 在全市28个乡镇中, 在各开发区中, 全市排名："""
-    rest, _ = strip_link(clause)
+    rest, frame = strip_link(clause)
     for pattern, place in (
         (_SCOPE_AT_END, rest),
+        (_EACH_OF, frame),
         (_AMONG, clause),
         (_GROUP_AMONG, clause),
         (_SEEN, left),

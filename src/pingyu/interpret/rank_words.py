@@ -72,7 +72,7 @@ _NAMED = re.compile(
 )
 # what may stand behind 全省 and still mean all of the level below, not a group of its own
 _ALL_OF = re.compile(
-    r"(?:范围)?(?:内)?(?:各)?(?:县级|县域|地级|设区的?|省辖|区域|市级)?(?:县（市、区）|县\(市、区\)|市、县|县市区|区县市|县区|区县|县市|"
+    r"(?:范围)?(?:内)?(?:各)?(?:县级|县域(?:经济)?|地级|设区的?|省辖|区域|市级)?(?:县（市、区）|县\(市、区\)|市、县|县市区|区县市|县区|区县|县市|"
     r"市州|州市|盟市|地市|市区|市县|乡镇街道|街道乡镇|街乡镇|乡镇（街道）|街道（乡镇）|街道（镇）|镇（街道）|乡镇|镇乡|街乡|镇街|街镇|街道|苏木乡镇|苏木镇|城市|省份|省区市|"
     r"[省市州盟县区旗镇乡])?(?:综合|排名|考核)?"
 )
@@ -89,6 +89,7 @@ _BELOW_PROVINCE = ("设区市", "设区的市", "地级市", "盟市", "市州",
 _COUNTED = re.compile(
     rf"(?:参[评考]的?)?{COUNT}(?:(?:个|家|所|座|支)|(?=[县市区镇乡省园旗盟州村](?!级)|街道|部门|单位|企业|国企))(?P<group>.*)"
 )
+_OF_KIND = re.compile(r"(?:[一二三四五六七八九十]+[市县区旗镇乡])+")  # 三区, 八县三区
 _SEVERAL_OF = re.compile(
     rf"(?P<stem>(?![全各第]|参[评考])[\u4e00-\u9fff]{{2,3}}(?<![省市区县级])){COUNT}(?:[个家所座]|(?=[县市]))"
 )
@@ -208,7 +209,7 @@ def scope_of(text: str, *, autonomous: bool = False) -> Scope | None:
     rest = text[named.end() :] if named else text
     below = re.sub(rf"^(?:{COUNT}个|各)", "", rest)
     counted = _COUNTED.fullmatch(rest)
-    if counted and (named or counted["group"]):
+    if counted and (named or counted["group"]) and not _OF_KIND.fullmatch(text):
         rest = "" if named else counted["group"]
         text = named[0] if named else rest
     if not text:

@@ -94,7 +94,7 @@ _RULES = (
     _Rule("within_year", r"(?<![一二两三四五六七八九十半0-9])年内", intervals.within_year),
     _Rule("year", rf"({_YEAR})", intervals.whole_year),
     _Rule("near_part", r"(?<!月)([上中下]旬)", intervals.near_part),
-    _Rule("near_month", rf"(上|本|当|这|下)个?月(底|{_LAST}|初)?份?", intervals.near_month),
+    _Rule("near_month", rf"(上|本|当|这|下|全)个?月(底|{_LAST}|初)?份?", intervals.near_month),
     _Rule("near_quarter", rf"(上|本|当|这|下)一?个?季度?({_LAST})?", intervals.near_quarter),
     _Rule(
         "near_week",
