@@ -226,3 +226,11 @@ def test_villages_behind_the_name_of_their_town_are_no_towns():
 def test_a_customs_house_is_no_body_of_its_city():
     found = _entities("宁波市通报：[U:a 北仑海关]办结三件，[U:b 宁波市教育局]办结两件。")
     assert found["a"].canonical == "北仑海关"
+
+
+def test_a_local_branch_tells_the_place_of_its_county():
+    found = _entities(
+        "[U:a 武胜关镇]、[U:b 市税务局]到会，[U:c 国网广水市供电公司][A:c 抢修及时]。"
+    )
+    assert found["a"].parents == ["湖北省", "随州市", "广水市"]
+    assert found["b"].canonical == "广水市税务局"

@@ -39,6 +39,8 @@ _PATH = re.compile(r"[/|>\s]+")
 _EVERYDAY = ("会同县", "新城区")  # 县委办会同县教育局, 在新城区黑臭水体治理中
 _OVER_COUNTIES = re.compile(r"各[县区旗][（(、市区县旗]")  # no county-level city has counties
 _CLASS = ("全省", "全市", "全国", "全区")  # 全省平原县第二
+# a company that serves the place that its name tells
+_LOCAL_BRANCH = re.compile("^国网|供电|烟草|邮政|[支分]行$|[支分]公司$|联社$")
 _BANNER = re.compile(r"[\u4e00-\u9fff]{2,3}(?:自治[州县]|旗)")
 
 Candidates = Sequence[Place]
@@ -80,6 +82,15 @@ def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
         if home is None and seen:  # 通州区, with 北京环卫集团
             companies = [n for n in names if unit_kind(n) == ENTERPRISE]
             home = _common([*seen, *_opened_by(companies, gazetteer)], gazetteer)
+        if home is None:  # 武胜关镇, 市税务局 and 国网广水市供电公司
+            branches = [name for name in names if _LOCAL_BRANCH.search(name)]
+            places = [
+                gazetteer.look_up(found)
+                for name in branches
+                for _, found in gazetteer.full_names_in(name)
+            ]
+            home = _common(places, gazetteer)
+            seen = [*seen, *places]
     if home is None:
         return None
     # a company may be registered anywhere
