@@ -58,6 +58,13 @@ def test_comparisons_runs_and_meetings_tell_no_period():
 
 
 @pytest.mark.parametrize(
+    "text", ["健全月度考核机制", "一年前进8位", "三天前往督查", "这一年轻群体", "三点五个月前"]
+)
+def test_what_only_begins_like_time_words(text):
+    assert find_periods(text, date(2021, 8, 5)) == []
+
+
+@pytest.mark.parametrize(
     ("text", "holds_for"),
     [
         ("今年以来，甲完工；乙投产，丙开业。丁", "甲完工；乙投产，丙开业"),

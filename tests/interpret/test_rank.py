@@ -534,6 +534,12 @@ def test_a_place_before_may_stand_without_a_preposition():
         ("争创【全省综合考核前三名】", ["综合考核"]),
         ("集体经济收入跨过【第8位】", ["集体经济收入"]),
         ("可安全评级是【最后一名】", ["安全评级"]),
+        ("可吸入颗粒物浓度居【全市第一】", ["可吸入颗粒物浓度"]),
+        ("经济运行评分居【全市第一】", ["经济运行评分"]),
+        ("要素保障评分，位居【第二】", ["要素保障评分"]),
+        ("太阳能居【全市第一】", ["太阳能"]),
+        ("群众参与人数分别居【全市第二】、【全省第三】", ["群众参与人数"]),
+        ("在江门七个县（市、区）中居【第二】", []),
         ("2个县综合考评排名【全省后十】", ["综合考评"]),
         ("管网接入率低，连续两个月居【末位】", ["管网接入率"]),
         ("以1428.6亿元的营业收入位列【第三位】", ["营业收入"]),
@@ -557,6 +563,8 @@ def test_two_indicators_share_two_ranks():
     [
         ("得分在江门七个县（市、区）中居【第二】", "江门", "city"),
         ("在关中16个监测点位中列【倒数第三】", "关中", "peers"),
+        ("在甘肃十四个市州中居【第二】", "甘肃", "province"),
+        ("【全市国有企业综合考核第二】", "全市国有企业综合考核", "peers"),
         ("居【衡阳各县市首位】", "衡阳各县市", "city"),
         ("增速居【四个城区第一】", "城区", "peers"),
         ("镇里月评排【倒数第一】", "镇里", "peers"),
@@ -579,6 +587,7 @@ def test_scopes_of_a_place_and_of_a_contest(marked, text, level):
         ("刑事发案同比下降【前三名】", True),
         ("案件办理质量保持【全省前列】", True),
         ("热线承办量排名【前三】", None),
+        ("投诉量由第二下降到【第五】", None),
     ],
 )
 def test_news_of_falls_and_of_caseloads(marked, favourable):
@@ -589,6 +598,8 @@ def test_what_follows_a_rank_from_the_bottom_is_from_the_bottom():
     ranks = read_all("石桥镇、柳林镇分列【倒数第一】、【第二】")
     assert [rank.place for rank in ranks] == [Place(1, 1, True), Place(2, 2, True)]
     assert ranks[1].favourable is False
+    ranks = read_all("投诉率、满意率分别居全市【倒数第二】、【第一】")
+    assert ranks[1].place == Place(1, 1)
 
 
 def test_days_are_not_those_ranked():

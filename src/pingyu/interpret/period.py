@@ -1,7 +1,7 @@
 """Time words → ISO intervals: 1至10月, 前三季度, 去年, 今年以来, 截至10月底, “十三五”期间.
 
 Finds them in running text, takes in 截至 before and 以来 behind, and tells how far each holds; what
-each means: time_words.
+each means: intervals.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pingyu.schema import Period
 NO_DATE, VAGUE = "no-date", "vague"
 
 _HINT = re.compile(
-    "[年月季周旬日天汛期春夏秋冬昨岁“]|十.五|前[0-9一二三四]|[./][0-9]|以来|截[至止]"
+    "国庆|五一|元旦|中秋|端午|清明|[年月季周旬日天汛期春夏秋冬昨岁“]|十.五|前[0-9一二三四]|[./][0-9]|以来|截[至止]"
 )
 _GAP = re.compile(r"(?<=\d) +(?=[年月日])|(?<=[年月至]) +(?=\d)")
 _UNTIL, _UNTIL_AT_START = re.compile("截[至止]到?$"), re.compile("截[至止]到?")
@@ -37,7 +37,7 @@ _RUN = re.compile(
     rf"当年[^，。；]{{1,4}}当年|连[续着]第?{COUNT}个?(?:季度|月|年)|提前{COUNT}个?(?:季度|月|年|天|日)|一[日周月季年]一|[一两三四五六七八九十]月内|(?<=了)[一两三]个?季度"
 )
 _NOT_TELLING = re.compile(
-    "上午|下午|晚|水平|召开(?![^，。；]{0,14}[0-9一二三四五六七八九十]+[次场期])|举行|同期|最[好高低]|新[高低]|"
+    "上午|下午|晚|水平|召开(?![^，。；第]{0,14}(?<!第)[0-9一二三四五六七八九十]+[次场期])|举行|同期|最[好高低]|新[高低]|"
     "[底末]?(?:之前|以前|前(?![0-9一二两三四五六七八九十列茅位]))|"
     "(?<=当[日天季])(?![，,上下晚早夜])|"
     "(?<=年初)(?:预算|计划|目标|确定|部署|制定|安排|下达|预期|定的|提出|承诺)|的(?:回复)?材料|的(?:名单|台账)"

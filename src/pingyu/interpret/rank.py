@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from pingyu.interpret.first_of_kind import find_kind
-from pingyu.interpret.indicator import Subject, earlier_subject, enumerated, own_subject
+from pingyu.interpret.indicator import JOINED, Subject, earlier_subject, enumerated, own_subject
 from pingyu.interpret.numerals import half_width, integer
 from pingyu.interpret.period import Telling, period_at
 from pingyu.interpret.rank_context import Context, Marked, Read
@@ -16,7 +16,7 @@ from pingyu.interpret.rank_favour import favourable
 from pingyu.interpret.rank_links import ARROW, FROM, ROSE, STREAK, strip_link
 from pingyu.interpret.rank_scope import find_scope, number_ranked
 from pingyu.interpret.rank_words import ADMIN, CLAUSE_END, COUNT, RANKED, Words, read_words
-from pingyu.schema import Period, Place, Rank, Streak
+from pingyu.schema import Period, Place, Rank, Scope, Streak
 
 _UNITS = {"年": "year", "季": "quarter", "月": "month", "周": "week"}
 _OWN_RIGHT = re.compile(r"[。！？\n；;，]|,(?!\d)")
@@ -33,7 +33,6 @@ _NUMBER_OF = re.compile(rf"{COUNT}(?:个|家|所|宗|件|项)")
 _NUMBER_OF_MOST = re.compile(rf"的(?P<n>{COUNT})(?:个|家|名|处|座)(?!百分)")
 _SHORTEST = {"year": 300, "quarter": 85, "month": 27, "week": 6}  # days
 _DEALT_WITH = re.compile("(?:对|给|请|让|向|把|被)$")  # 从10月起对【后三名】约谈
-_AND = re.compile("[和与及]")
 _DISTRIBUTED = re.compile(r"(?:分别|分列|分居|分获|依次)[^，。；]*$")
 
 
@@ -65,6 +64,7 @@ def _rank(context: Context) -> Rank:
     subject = _subject(context)
     about = context.about(subject.indicators) if words.kind != "first" else None
     scope = find_scope(context, subject, about)
+    subject = _without_place(subject, scope)
     of = number_ranked(words, segment, right, scope)
     previous = _previous(context.clause)
     return Rank(
@@ -81,6 +81,17 @@ def _rank(context: Context) -> Rank:
         previous=previous,
         favourable=favourable(context, subject.indicators, of, previous),
     )
+
+
+def _without_place(subject: Subject, scope: Scope | None) -> Subject:
+    """在江门七个县中居【第二】: 江门 is where, not what."""
+    where = scope.text if scope else ""
+    kept = [
+        phrase
+        for phrase in subject.indicators
+        if not (where.startswith(phrase) or re.match(f"{re.escape(where)}{COUNT}", phrase))
+    ]
+    return subject._replace(indicators=kept) if where else subject
 
 
 def _of_several(words: Words, right: str) -> Place:
@@ -113,8 +124,10 @@ def _subject(context: Context) -> Subject:
             return Subject(last.rank.indicator)
     after = len(_LISTED_AFTER.findall(CLAUSE_END.split(right)[0]))
     among = found.indicators
-    if len(among) == 1 and listed + after == 1:  # 固投和社零增速分别居【第二】、【第三】
-        parts = _AND.split(among[0])
+    if (
+        len(among) == 1 and listed + after == 1 and not (listed and words.scope)
+    ):  # 固投和社零增速分别居【第二】、【第三】
+        parts = JOINED.split(among[0])
         among = parts if len(parts) == 2 and all(len(part) > 1 for part in parts) else among
     if len(among) > 1 and len(among) == listed + 1 + after and _DISTRIBUTED.search(before):
         return found._replace(indicators=[among[listed]])

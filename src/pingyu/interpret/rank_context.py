@@ -65,6 +65,7 @@ class Context:
             and last.rank.kind == "ordinal"
             and last.rank.place.from_bottom
             and self.sentence[last.mark.end : self.mark.start] in ("、", "和")
+            and (words.place.low or 0) > (last.rank.place.low or 0)
         ):
             return replace(words, place=replace(words.place, from_bottom=True))
         return words

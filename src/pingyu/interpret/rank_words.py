@@ -76,6 +76,10 @@ _ALL_OF = re.compile(
     r"市州|州市|盟市|地市|市区|市县|乡镇街道|街道乡镇|街乡镇|乡镇（街道）|街道（乡镇）|街道（镇）|镇（街道）|乡镇|镇乡|街乡|镇街|街镇|街道|苏木乡镇|苏木镇|城市|省份|省区市|"
     r"[省市州盟县区旗镇乡])?(?:综合|排名|考核)?"
 )
+# parts of provinces
+_REGION = re.compile(
+    "关中|河西|胶东|垦区|[苏皖浙赣闽粤桂湘鄂豫冀鲁晋陕辽吉黔滇川渝][东南西北中]{1,2}"
+)
 # the whole that they are ranked in
 ADMIN = r"(?:全[国省市县区州盟旗镇乡疆师局团场行]|全自治区|全地区|全街道|国内|省内|市内|区内|县内|系统内|组内|(?<![^在，：。；我])[省市州县区旗镇乡]里(?=排|考|点|月评|评))"
 # those who are ranked, as bulletins call them
@@ -85,13 +89,16 @@ GROUPS = (
     "[省市区县州旗]级(?:各?部门|单位|机关)|[省市区县州旗]直(?:各?部门|单位|机关)|[省市区县]属(?:国有)?企业|国有企业|国企|企业|委办局|部门|"
     "单位|开发区|功能区|产业园区|园区"
 )
+_CONTEST = re.compile(  # those ranked (国有企业, 开发区) are no part of it
+    rf"(?P<scope>{ADMIN})(?P<contest>(?!(?:{GROUPS}))[^，各个]{{2,8}}(?:考核|考评|测评|评比|评价|评议|评估))"
+)
 _BELOW_PROVINCE = ("设区市", "设区的市", "地级市", "盟市", "市州", "州市", "地市")
 _COUNTED = re.compile(
     rf"(?:参[评考]的?)?{COUNT}(?:(?:个|家|所|座|支)|(?=[县市区镇乡省园旗盟州村](?!级)|街道|部门|单位|企业|国企))(?P<group>.*)"
 )
 _OF_KIND = re.compile(r"(?:[一二三四五六七八九十]+[市县区旗镇乡])+")  # 三区, 八县三区
 _SEVERAL_OF = re.compile(
-    rf"(?P<stem>(?![全各第]|参[评考])[\u4e00-\u9fff]{{2,3}}(?<![省市区县级])){COUNT}(?:[个家所座]|(?=[县市]))"
+    rf"(?P<stem>[^\W\d一二三四五六七八九十百零〇两]{{2,3}}){COUNT}(?:[个家所座]|(?=[县市]))"
 )
 _LEADING = re.compile(r"^(?:并列|名列|位列|位居|排名|居|列|在|处于|走在|进入|均|为|占|获|夺)+(?=.)")
 _MIDST = "(?<=..)(?<![高初苏浙皖赣湘鄂豫冀晋陕川滇黔粤桂闽鲁辽吉华关])中"  # but not 苏中, 全市高中
@@ -140,9 +147,6 @@ def read_words(text: str) -> Words:
     return Words(kind, place, tie, scope if scope not in _NO_SCOPE else "", position)
 
 
-_CONTEST = re.compile(
-    rf"(?P<scope>{ADMIN})(?P<contest>[^，各个]{{2,8}}(?:考核|考评|测评|评比|评价|评议|评估))"
-)
 _WHOLE = r"全[国省市县区州盟旗镇乡疆]|全自治区"
 _OF_WHAT = (  # 街道综合评分, but neither 街道综合服务中心 nor 部门预算执行率
     "综合(?:得分|评分|考|成绩|排名|评价|指数|测评|(?<!企业综合)满意|评定|名次|实力)|总(?:分|成绩|评|排名)|得分|评分|考[核评]|成绩|排名|测评|评[比议]|(?<=部门)满意|"
@@ -172,7 +176,7 @@ def those_ranked(text: str) -> tuple[str, int]:
     return whole if is_level else whole + group, match.end()
 
 
-_CLASSES = ("城区", "郊区", "矿区")  # names of places, but in a ranking kinds of them
+_CLASSES = ("城区", "郊区", "矿区", "南部")  # names of places, but in a ranking kinds of them
 _NO_SCOPE = ("在", "综合", "得分", "总分", "老")
 
 
@@ -197,14 +201,20 @@ def _standing(match: re.Match[str]) -> tuple[str, Place]:
     return "extreme", Place(1, 1, match["adjective"][0] in _BOTTOM_ADJECTIVES)
 
 
+def _is_place(stem: str) -> bool:
+    known = stem not in _CLASSES and (stem, "") in gazetteer().by_short
+    return known or _REGION.fullmatch(stem) is not None
+
+
 def scope_of(text: str, *, autonomous: bool = False) -> Scope | None:
     """The scope with its level; a number of bodies (28个乡镇) is no part of its text.
 
     `autonomous`: the text is of an autonomous region, where 全区 means the province.
     """
     text = re.sub(f"(?:的|(?<=..)里|{_MIDST})$", "", text)
-    if several := _SEVERAL_OF.match(text):  # 江门七个县（市、区） → 江门
-        text = several["stem"]
+    several = _SEVERAL_OF.match(text)
+    if several and _is_place(several["stem"]):
+        text = several["stem"]  # 江门七个县（市、区）, 关中16个监测点位
     named = _LEVEL_WORDS.match(text)
     rest = text[named.end() :] if named else text
     below = re.sub(rf"^(?:{COUNT}个|各)", "", rest)

@@ -37,10 +37,10 @@ _PLAN_NAME = r"[“\"‘]?十[一二三四五]五[”\"’]?"
 _LAST = "末(?![位名])"  # of a year, a month; not 去年【末位】
 _RULES = (
     _Rule("until_now", r"开年以来|(?<=截至|截止)(?:目前|现在|当前)", intervals.until_now),
-    _Rule("this_year", r"这一年(?![度多来])", intervals.year_told_of),
+    _Rule("year_told_of", r"这一年(?![度多来轻龄纪级])", intervals.year_told_of),
     _Rule(
         "ago",
-        rf"(?<![0-9一二两三四五六七八九十第])({COUNT})(个月|天|年|周)(?<!十年)前(?![0-9一二三四五六七八九十后列茅期的])",
+        rf"(?<![0-9一二两三四五六七八九十第点])({COUNT})(个月|天|年|周)(?<!十年)前(?![0-9一二三四五六七八九十后列茅期的进移往来去端沿置景瞻途])",
         intervals.ago,
     ),
     _Rule("last_years", rf"(?:最?近|过去)的?({_SMALL})年(?!多?以?来)", intervals.last_years),
@@ -94,7 +94,11 @@ _RULES = (
     _Rule("within_year", r"(?<![一二两三四五六七八九十半0-9])年内", intervals.within_year),
     _Rule("year", rf"({_YEAR})", intervals.whole_year),
     _Rule("near_part", r"(?<!月)([上中下]旬)", intervals.near_part),
-    _Rule("near_month", rf"(上|本|当|这|下|全)个?月(底|{_LAST}|初)?份?", intervals.near_month),
+    _Rule(
+        "near_month",
+        rf"(上|本|当|这|下|(?<![健安])全(?=月(?!度)))个?月(底|{_LAST}|初)?份?",
+        intervals.near_month,
+    ),
     _Rule("near_quarter", rf"(上|本|当|这|下)一?个?季度?({_LAST})?", intervals.near_quarter),
     _Rule(
         "near_week",
@@ -123,9 +127,9 @@ _BY_NAME = {rule.name: rule for rule in _RULES}
 # what a time word can begin with; most numerals are none, and told by the character behind them, or
 # by the letter or the decimal point before (PM2.5月均浓度)
 _FIRST = (
-    '[全前头上中下本当这同去今昨明来近最过目现开入年岁首供采取主汛春夏秋冬换半第寒疫洪雨旱枯五中元干强封节假暑两清端国元重专集攻机未活整“"‘]|十[一二三四五]五|三[夏秋]|'
+    '[全前头上中下本当这同去今昨明来近最过目现开入年岁首供采取主汛春夏秋冬换半第寒疫洪雨旱枯五中元干强封节假暑两清端国元重专集攻机未活整度“"‘]|十[一二三四五]五|三[夏秋]|'
     r"(?<![A-Za-z0-9])(?:(?<![0-9]\.)|(?<=\n[0-9]\.))"
-    r"[0-9〇零○一二两三四五六七八九十]{1,4}[年月周日季天大个、和.至到/—–~～−－-]"
+    r"[0-9〇零○一二两三四五六七八九十百]{1,4}[年月周日季天大个、和.至到/—–~～−－-]"
 )
 SEARCH = re.compile(
     f"(?={_FIRST})(?:" + "|".join(f"(?P<{r.name}>{r.pattern})" for r in _RULES) + ")"
