@@ -16,7 +16,7 @@ from pingyu.pipeline import Pipeline
 
 PAGE = (
     "<html><body><h1>罗川县点评会</h1><p>石桥镇新修灌渠十二公里，灌溉面积全县第一，"
-    "但在集镇保洁、林区防火等方面仍存不足。</p></body></html>"
+    "但在集镇保洁、林区防火等方面还有差距。</p></body></html>"
 )
 
 

@@ -12,7 +12,7 @@ import spacy
 from spacy import displacy
 from spacy.tokens import DocBin
 
-TEXT = "罗川县召开点评会。石桥镇新修灌渠十二公里，灌溉面积全县第一，但在集镇保洁、林区防火等方面仍存不足。"
+TEXT = "罗川县召开点评会。石桥镇新修灌渠十二公里，灌溉面积全县第一，但在集镇保洁、林区防火等方面还有差距。"
 
 
 def found(doc):
