@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from pingyu import inline
-from train.augment import Augmenter, _edit, join
+from train.augment import Augmenter
 from train.config import AugmentConfig
+from train.splice import edit, join
 
 GOLD = inline.parse(
     "2023年[U:a 清河区]点评会\n[U:a 清河区]、[U:b 柳林县][A:a+b 修渠12公里]，[A:a 增速[R 全市第2]]，"
@@ -188,8 +189,8 @@ def test_a_kind_that_is_off_draws_no_chance():
 
 def test_an_edit_across_an_edge_is_left_out_and_one_at_an_edge_stays_outside():
     document = inline.parse("[U:a 甲镇]和[U:b 乙镇]")
-    assert _edit(document, [(1, 3, "x")]) == document
-    changed = _edit(document, [(0, 0, "在"), (2, 2, "，"), (3, 5, "丙丁乡")])
+    assert edit(document, [(1, 3, "x")]) == document
+    changed = edit(document, [(0, 0, "在"), (2, 2, "，"), (3, 5, "丙丁乡")])
     assert changed.text == "在甲镇，和丙丁乡"
     assert [s.text for s in changed.spans] == ["甲镇", "丙丁乡"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,13 +16,13 @@ import numpy as np
 from pingyu.extract.mentions import listed
 from pingyu.interpret.gazetteer import gazetteer
 from pingyu.names import COUNTY, DISTRICT, split
-from pingyu.schema import DEFICIENCY, RANK, UNIT, Document, Relation, Span, reading_order
+from pingyu.schema import DEFICIENCY, RANK, UNIT, Document, Relation, Span
 from train.config import AugmentConfig
+from train.splice import Edit, cut, edit, grown, join, sentence_ends
 
 LONGER = 8  # names that a list of units may get behind one of its own
 MORE_AREAS = 2  # areas that may be put in behind one of a list
 PASSAGE = 6  # sentences of the longest passage that is cut out of a document
-Edit = tuple[int, int, str]  # start, end, what stands there instead
 
 _NUMBER = re.compile(r"(?<![\d.])\d{1,4}(?:\.\d{1,2})?(?![\d.年])")
 _YEAR = re.compile(r"(?<!\d)20[0-2]\d(?=年)")
@@ -102,10 +102,10 @@ class Augmenter:
 
     def _passage(self, document: Document, rng: np.random.Generator) -> Document:
         """A few sentences alone, as they are quoted, whose statements are all of units named there."""
-        ends = _sentence_ends(document)
+        ends = sentence_ends(document)
         first = int(rng.integers(len(ends)))
         for last in range(min(first + int(rng.integers(PASSAGE)), len(ends) - 1), first - 1, -1):
-            passage = _cut(document, ends[first - 1] if first else 0, ends[last])
+            passage = cut(document, ends[first - 1] if first else 0, ends[last])
             if passage:
                 return passage
         return document
@@ -126,7 +126,7 @@ class Augmenter:
         if not names:
             return document
         pattern = re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
-        return _edit(document, [(*m.span(), names[m[0]]) for m in pattern.finditer(document.text)])
+        return edit(document, [(*m.span(), names[m[0]]) for m in pattern.finditer(document.text)])
 
     def _figures(self, document: Document, rng: np.random.Generator) -> Document:
         """Half of the numbers (years left out) get other digits."""
@@ -135,7 +135,7 @@ class Augmenter:
             if rng.random() < 0.5:
                 digits = [str(rng.integers(1, 10)) if c.isdigit() else c for c in match[0]]
                 edits.append((*match.span(), "".join(digits)))
-        return _edit(document, edits)
+        return edit(document, edits)
 
     def _dates(self, document: Document, rng: np.random.Generator) -> Document:
         """All years move by as many; months, days and quarters become others."""
@@ -148,7 +148,7 @@ class Augmenter:
             else:
                 new = "一二三四"[rng.integers(4)]
             edits.append((*match.span(), new))
-        return _edit(document, sorted(edits))
+        return edit(document, sorted(edits))
 
     def _frames(self, document: Document, rng: np.random.Generator) -> Document:
         """The words around a list of deficiencies give way to others that fit it as well."""
@@ -166,13 +166,13 @@ class Augmenter:
             new_before, new_after = group[rng.integers(len(group))]
             edits.append((start - len(before), start, new_before))
             edits.append((end, end + len(after), new_after))
-        return _edit(document, edits)
+        return edit(document, edits)
 
     def _list_order(self, document: Document, rng: np.random.Generator) -> Document:
         """Areas listed with 、 change places."""
         edits: list[Edit] = []
         run: list[Span] = []
-        ranked = {r.head for r in document.relations if document.spans[r.tail].label == RANK}
+        ranked = _ranked(document)
         for n, span in enumerate([*document.spans, Span(UNIT, -1, -1, "")]):
             follows = run and document.text[run[-1].end : span.start] == "、"
             if span.label == DEFICIENCY and n not in ranked and (follows or not run):
@@ -181,7 +181,7 @@ class Augmenter:
             order = rng.permutation(len(run)).tolist()
             edits += [(s.start, s.end, run[o].text) for s, o in zip(run, order, strict=True)]
             run = [span] if span.label == DEFICIENCY and n not in ranked else []
-        return _edit(document, edits)
+        return edit(document, edits)
 
     def _areas(self, document: Document, rng: np.random.Generator) -> Document:
         """Half of the areas in a list (在…、…等方面仍存不足) become others, and lists get longer: what
@@ -198,7 +198,7 @@ class Augmenter:
             edits += [(span.start, span.end, other) for span, other in spans]
             more[run[0]] = drawn(int(rng.integers(MORE_AREAS + 1)))
         facts = {n: [r for r in document.relations if r.tail == n] for n in more}
-        return _grown(_edit(document, edits), more, facts)
+        return grown(edit(document, edits), more, facts)
 
     def _list_length(self, document: Document, rng: np.random.Generator) -> Document:
         """Lists of units of which the same is told get longer."""
@@ -219,7 +219,7 @@ class Augmenter:
         facts = {
             n: [Relation(t, n, tail) for t, tail in sorted(told[document.keys[n]])] for n in more
         }
-        return _grown(document, more, facts)
+        return grown(document, more, facts)
 
     def _lines(self, document: Document, rng: np.random.Generator) -> Document:
         """Sentences move to a line of their own, or join the line before."""
@@ -227,7 +227,7 @@ class Augmenter:
         for match in re.finditer("。(\n?)", document.text[:-1]):
             if rng.random() < 0.25:
                 edits.append((match.start(), match.end(), "。" if match[1] else "。\n"))
-        return _edit(document, edits)
+        return edit(document, edits)
 
     def _residue(self, document: Document, rng: np.random.Generator) -> Document:
         """Lines that a scraper leaves behind, between others."""
@@ -240,7 +240,7 @@ class Augmenter:
             if "{}-" in line or "次" in line:
                 line = line.format(*rng.integers(1, 9, 3).tolist())
             edits[at] = (at, at, "\n" + line.format(stem))
-        return _edit(document, sorted(edits.values()))
+        return edit(document, sorted(edits.values()))
 
     def _preceded(self, document: Document, rng: np.random.Generator) -> Document:
         """Another document stands before this one."""
@@ -271,36 +271,14 @@ def decoys(document: Document, count: int, rng: np.random.Generator) -> list[Spa
     return [Span(UNIT, start, end, document.text[start:end]) for start, end in places]
 
 
-def _sentence_ends(document: Document) -> list[int]:
-    """Where a sentence or line ends and no span is broken, the end of the text among them."""
-    ends = (m.end() for m in re.finditer("[。！？；;]+[”’」]?\n?|\n", document.text))
-    whole = [end for end in ends if not any(s.start < end < s.end for s in document.spans)]
-    return [*(end for end in whole if end < len(document.text)), len(document.text)]
-
-
-def _cut(document: Document, start: int, end: int) -> Document | None:
-    """The text from `start` to `end`, where units are named there; None where something is told of
-    others. A relation moves to another mention of its unit where the one it had is outside."""
-    start += len(document.text[start:end]) - len(document.text[start:end].lstrip())
-    end -= len(document.text[start:end]) - len(document.text[start:end].rstrip())
-    inside = [n for n, s in enumerate(document.spans) if start <= s.start and s.end <= end]
-    named = {document.keys[n]: n for n in inside if document.spans[n].label == UNIT}
-    if not named:
-        return None
-    known = set(inside)
-    relations = []
-    for r in document.relations:
-        if r.tail in known:
-            head = r.head if r.head in known else named.get(document.keys[r.head])
-            if head is None:
-                return None
-            relations.append(replace(r, head=head))
-    return stretch(replace(document, relations=relations), start, end)
+def _ranked(document: Document) -> set[int]:
+    """What has a rank: indices of spans."""
+    return {r.head for r in document.relations if document.spans[r.tail].label == RANK}
 
 
 def _area_lists(document: Document) -> Iterator[list[int]]:
     """The areas of every list of two or more: indices of spans."""
-    ranked = {r.head for r in document.relations if document.spans[r.tail].label == RANK}
+    ranked = _ranked(document)
     for start, end in _lists(document):
         run = [
             n
@@ -309,40 +287,6 @@ def _area_lists(document: Document) -> Iterator[list[int]]:
         ]
         if len(run) > 1 and _AFTER_AREAS.match(document.text, end) and not ranked & set(run):
             yield run
-
-
-def _grown(
-    document: Document, more: dict[int, list[str]], facts: dict[int, list[Relation]]
-) -> Document:
-    """The document with further members in its lists.
-
-    `more`: by the index of a span, what is put in behind it, divided by 、, as spans of its label;
-    `facts`: by the same, the relations of that span that each new one gets too.
-    """
-    ends = {n: document.spans[n].end for n in sorted(more)}
-    longer = _edit(
-        document, [(end, end, "".join(f"、{new}" for new in more[n])) for n, end in ends.items()]
-    )
-    spans, keys, relations = [*longer.spans], [*longer.keys], [*longer.relations]
-    for n in ends:
-        end = spans[n].end
-        for name in more[n]:
-            new = len(spans)
-            relations += [
-                replace(r, head=new if r.head == n else r.head, tail=new if r.tail == n else r.tail)
-                for r in facts[n]
-            ]
-            spans.append(Span(spans[n].label, end + 1, end + 1 + len(name), name))
-            keys.append(longer.keys[n] and f"{longer.keys[n]}x{len(spans)}")
-            end = spans[-1].end
-    order = sorted(range(len(spans)), key=lambda n: reading_order(spans[n]))
-    place = {n: i for i, n in enumerate(order)}
-    return replace(
-        longer,
-        spans=[spans[n] for n in order],
-        keys=[keys[n] for n in order],
-        relations=[replace(r, head=place[r.head], tail=place[r.tail]) for r in relations],
-    )
 
 
 def _lists(document: Document) -> Iterator[tuple[int, int]]:
@@ -373,69 +317,3 @@ def _stands(document: Document, frame: tuple[str, str], start: int, end: int) ->
         (s.start < start and s.end > first) or (s.start < last and s.end > end)
         for s in document.spans
     )
-
-
-def stretch(document: Document, start: int, end: int) -> Document:
-    """The text from `start` to `end` with the spans that stand whole in it, and the relations between
-    them."""
-    inside = [n for n, s in enumerate(document.spans) if start <= s.start and s.end <= end]
-    place = {n: i for i, n in enumerate(inside)}
-    spans = map(document.spans.__getitem__, inside)
-    return Document(
-        document.text[start:end],
-        [replace(s, start=s.start - start, end=s.end - start) for s in spans],
-        [
-            replace(r, head=place[r.head], tail=place[r.tail])
-            for r in document.relations
-            if r.head in place and r.tail in place
-        ],
-        [document.keys[n] for n in inside],
-    )
-
-
-def join(first: Document, second: Document) -> Document:
-    """Two documents as one; their units stay apart."""
-    by, more = len(first.text) + 1, len(first.spans)
-    return Document(
-        f"{first.text}\n{second.text}",
-        first.spans + [replace(s, start=s.start + by, end=s.end + by) for s in second.spans],
-        first.relations
-        + [Relation(r.type, r.head + more, r.tail + more) for r in second.relations],
-        [f"1{key}" if key else "" for key in first.keys]
-        + [f"2{key}" if key else "" for key in second.keys],
-    )
-
-
-def _edit(document: Document, edits: list[Edit]) -> Document:
-    """The document with stretches replaced; an edit that would cross the edge of a span is left out.
-
-    `edits` are in order and do not overlap.
-    """
-    kept = [
-        (start, end, new)
-        for start, end, new in edits
-        if all(
-            end <= s.start or s.end <= start or (s.start <= start and end <= s.end)
-            for s in document.spans
-        )
-    ]
-    pieces, at = [], 0
-    for start, end, new in kept:
-        pieces += [document.text[at:start], new]
-        at = end
-    text = "".join([*pieces, document.text[at:]])
-    begins = np.array([start for start, _, _ in kept], dtype=np.int64)
-    ends = np.array([end for _, end, _ in kept], dtype=np.int64)
-    grown = np.cumsum([0, *(len(new) - (end - start) for start, end, new in kept)])
-
-    def moved(place: int, *, closing: bool) -> int:
-        """Edits before the place shift it; one that is put in just there stays outside the span."""
-        done = ends < place if closing else ends <= place
-        inside = (begins < place) & (ends == place) if closing else np.zeros_like(done)
-        return place + int(grown[int((done | inside).sum())])
-
-    spans = []
-    for span in document.spans:
-        start, end = moved(span.start, closing=False), moved(span.end, closing=True)
-        spans.append(replace(span, start=start, end=end, text=text[start:end]))
-    return replace(document, text=text, spans=spans)

@@ -17,9 +17,9 @@ from pingyu.extract.pairs import Pairs, pair_up
 from pingyu.extract.roles import Roles
 from pingyu.extract.tags import to_tags
 from pingyu.schema import Document, Span, reading_order
-from train.augment import stretch
 from train.config import split_names
 from train.model import IGNORE, Encoder
+from train.splice import stretch
 
 
 @dataclass(frozen=True, slots=True)
