@@ -19,6 +19,8 @@ _STEM_AND_KIND = re.compile(
 LEVEL = re.compile(r"^(?:自治)?[省市州盟县区旗镇乡]$")
 LEVEL_BEFORE = re.compile(r"^(?:自治[区州县旗]|[省州盟县区旗]|市(?![场容]))(?=..)")
 
+VILLAGE = re.compile(r"(?:村|社区|居委会|村委会|嘎查)$")
+
 PROVINCE, CITY, DISTRICT, COUNTY = "province", "city", "district", "county"
 TOWN, SUBDISTRICT, BUREAU, ZONE = "town", "subdistrict", "bureau", "zone"
 ENTERPRISE, SCHOOL, HOSPITAL, OTHER = "enterprise", "school", "hospital", "other"

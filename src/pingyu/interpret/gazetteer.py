@@ -111,6 +111,10 @@ class Gazetteer:
             (text[at : at + n] for n in lengths if (text[at : at + n], "") in self.by_short), ""
         )
 
+    def opening(self, name: str) -> list[Place]:
+        """The places whose short name stands at the beginning of a name (南浔银行)."""
+        return self.look_up(self.stem_at(name, 0))
+
     def short_name_at(self, text: str, at: int) -> str:
         """A short name with its kind (昌吉州, 朗县) that begins at `at`, "" for none."""
         stem = self.stem_at(text, at)

@@ -122,7 +122,7 @@ def readings(names: Iterable[str], gazetteer: Gazetteer) -> dict[str, Candidates
 
 def _opened_by(names: Iterable[str], gazetteer: Gazetteer) -> list[Candidates]:
     """The places whose short names stand at the beginning of others."""
-    found = [gazetteer.look_up(gazetteer.stem_at(name, 0)) for name in names]
+    found = [gazetteer.opening(name) for name in names]
     return [places for places in found if places]
 
 

@@ -184,7 +184,7 @@ def _year_told_of(today: date | None) -> int:
 
 
 def whole_year(groups: Groups, today: date | None) -> Interval:
-    """2021年, 全年."""
+    """2021年, 全年, 这一年."""
     year = _year(groups[0], today) if groups[0] else _year_told_of(today)
     return _months(year, 1, 12)
 
@@ -232,7 +232,7 @@ def relative_edge(groups: Groups, today: date | None) -> Interval:
 
 
 def near_month(groups: Groups, today: date | None) -> Interval:
-    """上月, 本月, 当月底."""
+    """上月, 本月, 当月底, 全月."""
     today = needed(today)
     back = {"上": 1, "下": -1}.get(groups[0] or "", 0)
     if groups[0] in ("当", "本", "全") and today.day <= _NEW_MONTH:  # the month that is told of
@@ -279,11 +279,6 @@ def near_day(groups: Groups, today: date | None) -> Interval | None:
     back = {"今": 0, "本": 0, "昨": 1, "前": 2}[groups[0] or ""]
     day = needed(today) - back * _ONE_DAY
     return day, day
-
-
-def year_told_of(groups: Groups, today: date | None) -> Interval:
-    """这一年: in the first half of a year, still the year before."""
-    return _months(_year_told_of(today), 1, 12)
 
 
 def ago(groups: Groups, today: date | None) -> Interval:

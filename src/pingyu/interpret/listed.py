@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pingyu.names import BUREAU, ENTERPRISE, OTHER, PLACE_KINDS, SUBDISTRICT, TOWN, split, unit_kind
+from pingyu.names import (
+    BUREAU,
+    ENTERPRISE,
+    OTHER,
+    PLACE_KINDS,
+    SUBDISTRICT,
+    TOWN,
+    VILLAGE,
+    split,
+    unit_kind,
+)
 from pingyu.schema import UNIT, Document, Span
 
 _BETWEEN = re.compile("、|，|和|及|与|以及")
@@ -16,7 +26,6 @@ _CLASS_BEHIND = re.compile(
 )
 _CLASS_BEFORE = re.compile(rf"(?P<word>{_WORD})(?:(?:依次|分别)?[为是]|[：:])$")
 _SHARED = re.compile("(?:分公司|支公司|支局|支行)$")  # 讷河市、克山县分公司 are two
-_VILLAGE = re.compile("(?:村|社区|嘎查)$")
 _FARTHEST = 12  # characters before a list in which its class may stand
 _KINDS = (
     (SUBDISTRICT, ("街道",)),
@@ -44,9 +53,9 @@ def listed_names(document: Document) -> dict[str, Listed]:
     for names, word in _lists(document.text, runs):
         kind = _KIND_OF[word]
         for name in names:
-            own = unit_kind(name)
-            if _VILLAGE.search(name):  # 振文镇：泗岸村、低垌村
+            if VILLAGE.search(name):  # 振文镇：泗岸村、低垌村
                 continue
+            own = unit_kind(name)
             short = own is None or (len(name) <= _SHORT and not name.endswith(word))
             if short and not split(name).kind:
                 behind = "" if word in _SEVERAL else word.removeprefix(name[-1:])

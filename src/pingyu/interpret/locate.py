@@ -168,7 +168,7 @@ class Locator:
         南浔银行, where another unit has told 安吉县."""
         if self.home is None or unit_kind(name) != ENTERPRISE:
             return None
-        opening = self.places.look_up(self.places.stem_at(name, 0))
+        opening = self.places.opening(name)
         city = self._city(self.home)
         beside = [p for p in opening if p != self.home and city and self._city(p) == city]
         return beside[0] if len(beside) == 1 else None
@@ -179,7 +179,7 @@ class Locator:
         if branch := _BRANCH.search(name):
             before = name[: branch.start()]
             yield from (self.places.look_up(before[-length:]) for length in (4, 3, 2))
-        opening = self.places.look_up(self.places.stem_at(name, 0))
+        opening = self.places.opening(name)
         cities = [place for place in opening if place.kind in (PROVINCE, CITY)]
         rest = name.removeprefix(self.places.stem_at(name, 0))
         if unit_kind(name) == ZONE or (rest in _OF_COUNTY and not cities):

@@ -15,7 +15,7 @@ from pingyu.interpret.rank_context import Context, Marked, Read
 from pingyu.interpret.rank_favour import favourable
 from pingyu.interpret.rank_links import ARROW, FROM, ROSE, STREAK, strip_link
 from pingyu.interpret.rank_scope import find_scope, number_ranked
-from pingyu.interpret.rank_words import ADMIN, CLAUSE_END, COUNT, RANKED, Words, read_words
+from pingyu.interpret.rank_words import ADMIN, CLAUSE_END, INTEGER, RANKED, Words, read_words
 from pingyu.schema import Period, Place, Rank, Scope, Streak
 
 _UNITS = {"年": "year", "季": "quarter", "月": "month", "周": "week"}
@@ -29,8 +29,9 @@ _MADE = re.compile(
     r"(?:(?:打造|建设|建成|建起|培育|创建)[^，。；、]{0,6}|(?:成为|形成|拥有|[是系为属])(?:[\u4e00-\u9fff]{2,5}[省市州县区镇乡地])?)$"
 )
 _NOUN_BEHIND = re.compile(r"的?(?![是为有的])[\u4e00-\u9fff“]{2}")
-_NUMBER_OF = re.compile(rf"{COUNT}(?:个|家|所|宗|件|项)")
-_NUMBER_OF_MOST = re.compile(rf"的(?P<n>{COUNT})(?:个|家|名|处|座)(?!百分)")
+_INTEGER = re.compile(INTEGER)
+_NUMBER_OF = re.compile(rf"{INTEGER}(?:个|家|所|宗|件|项)")
+_NUMBER_OF_MOST = re.compile(rf"的(?P<n>{INTEGER})(?:个|家|名|处|座)(?!百分)")
 _SHORTEST = {"year": 300, "quarter": 85, "month": 27, "week": 6}  # days
 _DEALT_WITH = re.compile("(?:对|给|请|让|向|把|被)$")  # 从10月起对【后三名】约谈
 _DISTRIBUTED = re.compile(r"(?:分别|分列|分居|分获|依次)[^，。；]*$")
@@ -89,7 +90,10 @@ def _without_place(subject: Subject, scope: Scope | None) -> Subject:
     kept = [
         phrase
         for phrase in subject.indicators
-        if not (where.startswith(phrase) or re.match(f"{re.escape(where)}{COUNT}", phrase))
+        if not (
+            where.startswith(phrase)
+            or (phrase.startswith(where) and _INTEGER.match(phrase, len(where)))
+        )
     ]
     return subject._replace(indicators=kept) if where else subject
 

@@ -7,7 +7,7 @@ import re
 from pingyu.interpret.rank_context import Context
 from pingyu.interpret.rank_links import FROM, strip_link
 from pingyu.interpret.rank_words import CLAUSE_END, Words
-from pingyu.interpret.valence import is_listed_by_merit, is_time, valence
+from pingyu.interpret.valence import MOVE, is_listed_by_merit, is_time, valence
 from pingyu.schema import ACHIEVEMENT, Place
 
 _FRONT, _MIDDLE, _BACK = 0.25, 0.5, 0.75  # shares of those ranked: well placed, …, badly placed
@@ -25,7 +25,6 @@ _CALLED_IN = re.compile(
 )
 _FROM_LOW = re.compile("[由从](?:低到高|少到多)|最[低少]的[是为]")
 _AIM = re.compile("力争|确保|争取|力求|奋力|努力")
-_MOVE = re.compile("[由从].*")  # 由第二下降到 tells of the place
 _FALLS = re.compile("下降|降幅|压降|减少")
 _AIMED_AT = re.compile(r"(?:要?保|力争|争取|确保|冲刺)(?:进入?)?$")
 _LAST = re.compile("末位|垫底|倒数|后[一二三四五六七八九十0-9]")  # is bad news even in praise
@@ -72,11 +71,7 @@ def favourable(
     good = valence(indicator, context.segment)
     if good != -1 and previous and _is_ahead(previous, words.place):
         return False
-    if (
-        good == -1
-        and indicator
-        and _FALLS.search(_MOVE.sub("", clause.partition(indicator[-1])[2]))
-    ):
+    if good == -1 and indicator and _FALLS.search(MOVE.sub("", clause.partition(indicator[-1])[2])):
         good = 1  # 发案下降【前三名】
     if good == -1 and not words.is_literal:
         by_merit = is_listed_by_merit(indicator) and _RANKING.search(clause)

@@ -10,18 +10,18 @@ from pingyu.interpret.numerals import integer
 from pingyu.names import CITY, COUNTY, DISTRICT, PROVINCE
 from pingyu.schema import Place, Scope
 
-COUNT = "(?:[0-9]+|[一二三四五六七八九十百零〇两]+)"
+INTEGER = "(?:[0-9]+|[一二三四五六七八九十百零〇两]+)"
 _PLACES = r"(?:名|位|强|甲|家|个|席)?"
 _BOTTOM_ADJECTIVES = "脏乱差慢低少小短弱窄轻末后晚浅薄"
 _FIRST_OF = "个家例座条支单张笔所项批次款种台套本部场处类艘架颗株宗件只"
 
-_ORDINAL = rf"(?:正数)?(?P<bottom>倒数|倒排|末)?第(?P<n>{COUNT})(?:(?P<end_of>[高大快多好优长低小慢少差短])|名|位|席|个)?"
+_ORDINAL = rf"(?:正数)?(?P<bottom>倒数|倒排|末)?第(?P<n>{INTEGER})(?:(?P<end_of>[高大快多好优长低小慢少差短])|名|位|席|个)?"
 _RANGE = (
-    rf"(?P<low_end>倒数|后|末)?(?:第(?P<from>{COUNT})[名位]?(?:至|到|[-—–~～])第?(?P<to>{COUNT})[名位]?|"
-    rf"(?P<from2>{COUNT})(?:至|到|[-—–~～])(?P<to2>{COUNT})[名位])"
+    rf"(?P<low_end>倒数|后|末)?(?:第(?P<from>{INTEGER})[名位]?(?:至|到|[-—–~～])第?(?P<to>{INTEGER})[名位]?|"
+    rf"(?P<from2>{INTEGER})(?:至|到|[-—–~～])(?P<to2>{INTEGER})[名位])"
 )
 _FRONT = ("前", "TOP", "Top", "头")
-_BAND = rf"(?P<side>倒数[前后]?|最后|[前后末]|TOP|Top|头(?=[二两三四五六七八九十0-9]))(?P<count>{COUNT}){_PLACES}(?:之列|行列)?"
+_BAND = rf"(?P<side>倒数[前后]?|最后|[前后末]|TOP|Top|头(?=[二两三四五六七八九十0-9]))(?P<count>{INTEGER}){_PLACES}(?:之列|行列)?"
 _VAGUE = (
     r"第(?P<tier>[一二三四1-4])(?:方阵|梯队|集团|行列|序列|档)|名列前茅|前茅|最?前列|靠前|居前|前位|遥遥领先|"
     r"领先|领跑|中?上游|中上|中?下游|中游|中间位置|中段|靠后|居后|后列|后位|后面|落后|尾部|末段|"
@@ -38,7 +38,7 @@ _POSITION = re.compile(
 )
 # any position with its scope, inside running text
 RANKED = (
-    rf"(?:并列)?(?:(?:倒数)?第{COUNT}(?!个?季|产业|[届批])(?!(?<=[一二三四五六七八九十]一)[跃举路])[名位]?|(?:倒数[前后]?|最后|[前后末]){COUNT}(?!个?[月季年天周届批])[名位强]?|首位|榜首|末位|垫底|"
+    rf"(?:并列)?(?:(?:倒数)?第{INTEGER}(?!个?季|产业|[届批])(?!(?<=[一二三四五六七八九十]一)[跃举路])[名位]?|(?:倒数[前后]?|最后|[前后末]){INTEGER}(?!个?[月季年天周届批])[名位强]?|首位|榜首|末位|垫底|"
     r"最后一名|倒数|末尾|中游|下游|上游|前列|榜尾)"
 )
 
@@ -94,11 +94,11 @@ _CONTEST = re.compile(  # those ranked (国有企业, 开发区) are no part of 
 )
 _BELOW_PROVINCE = ("设区市", "设区的市", "地级市", "盟市", "市州", "州市", "地市")
 _COUNTED = re.compile(
-    rf"(?:参[评考]的?)?{COUNT}(?:(?:个|家|所|座|支)|(?=[县市区镇乡省园旗盟州村](?!级)|街道|部门|单位|企业|国企))(?P<group>.*)"
+    rf"(?:参[评考]的?)?{INTEGER}(?:(?:个|家|所|座|支)|(?=[县市区镇乡省园旗盟州村](?!级)|街道|部门|单位|企业|国企))(?P<group>.*)"
 )
 _OF_KIND = re.compile(r"(?:[一二三四五六七八九十]+[市县区旗镇乡])+")  # 三区, 八县三区
 _SEVERAL_OF = re.compile(
-    rf"(?P<stem>[^\W\d一二三四五六七八九十百零〇两]{{2,3}}){COUNT}(?:[个家所座]|(?=[县市]))"
+    rf"(?P<stem>[^\W\d一二三四五六七八九十百零〇两]{{2,3}}){INTEGER}(?:[个家所座]|(?=[县市]))"
 )
 _LEADING = re.compile(r"^(?:并列|名列|位列|位居|排名|居|列|在|处于|走在|进入|均|为|占|获|夺)+(?=.)")
 _MIDST = "(?<=..)(?<![高初苏浙皖赣湘鄂豫冀晋陕川滇黔粤桂闽鲁辽吉华关])中"  # but not 苏中, 全市高中
@@ -202,6 +202,7 @@ def _standing(match: re.Match[str]) -> tuple[str, Place]:
 
 
 def _is_place(stem: str) -> bool:
+    """Is it the short name of a place, or a part of a province?"""
     known = stem not in _CLASSES and (stem, "") in gazetteer().by_short
     return known or _REGION.fullmatch(stem) is not None
 
@@ -217,7 +218,7 @@ def scope_of(text: str, *, autonomous: bool = False) -> Scope | None:
         text = several["stem"]  # 江门七个县（市、区）, 关中16个监测点位
     named = _LEVEL_WORDS.match(text)
     rest = text[named.end() :] if named else text
-    below = re.sub(rf"^(?:{COUNT}个|各)", "", rest)
+    below = re.sub(rf"^(?:{INTEGER}个|各)", "", rest)
     counted = _COUNTED.fullmatch(rest)
     if counted and (named or counted["group"]) and not _OF_KIND.fullmatch(text):
         rest = "" if named else counted["group"]

@@ -30,6 +30,7 @@ from pingyu.names import (
     PROVINCE,
     SUBDISTRICT,
     TOWN,
+    VILLAGE,
     ZONE,
     split,
     unit_kind,
@@ -46,7 +47,6 @@ NO_KIND = "no-kind"  # neither the name nor the document tells of what kind it i
 _TOWN_KINDS = (TOWN, SUBDISTRICT)
 _LEVEL_KINDS = {"市": CITY, "州": CITY, "盟": CITY, "县": COUNTY, "旗": COUNTY, "区": DISTRICT}
 _TOWN_OFFICE = re.compile(r"街道(?:办事处|办)$|街办$")
-_VILLAGE = re.compile(r"(?:村|社区|居委会|村委会|嘎查)$")
 _YOUTH_LEAGUE = re.compile(r"^(?:共青)?团([省市州盟县区旗])委$")
 _NATIONAL = re.compile(r"^(?:国家|中国|中央|全国|国务院)|(?<!组织|宣传|统战|武装|营业|事业)部$")
 
@@ -122,7 +122,7 @@ class _Reader:
         if league and (owner := self.locator.at_level(league[1])):
             return Entity(name, f"共青团{owner.name}委", kind, parents=self._names(owner.chain))
         level = _LEVEL_BEFORE.match(bare)
-        if level and not _VILLAGE.search(bare):
+        if level and not VILLAGE.search(bare):
             owner = self.locator.at_level(level[0])
             return self._part_of(name, bare[level.end() :], kind, [owner] if owner else [])
         own = self.home and self.home.stem in bare

@@ -24,7 +24,7 @@ _NEUTRAL = re.compile(
     r"^(?:(?:辖区|国土|区域|行政区域|土地)?(?:总)?面积|.*(?:诉求量?|诉求总量|来电量?|来电|人口|人口占比|受理量|工单量|案件受理|收案数?|立案数?|承办量|"
     r"件数|来信|咨询量|户籍|海拔|热线量|派单量|人口密度|老龄化率|老龄化程度|诉求件|话务量|上报量|接单量|出生率|气温|降水|降雨量?|雨量|收案量))$"
 )
-_MOVE = re.compile("[由从][^，]*")  # 由第三下滑到 tells of the place, not of what is ranked
+MOVE = re.compile("[由从][^，]*")  # 由第三下滑到 tells of the place, not of what is ranked
 _AMOUNT = re.compile(r"^(?:其|总)?(?:[升增降涨跌]幅|增速|总量|增量|幅度|降速|变化幅度)$")
 
 
@@ -49,7 +49,7 @@ def valence(indicators: Sequence[str], before: str) -> int | None:
     `before`: the text before the rank, for 降幅 and 总量, which say nothing by themselves.
     """
     if not indicators or all(_AMOUNT.match(i) for i in indicators):
-        indicators = [_MOVE.sub("", "，".join(CLAUSE_END.split(before)[-2:]))]
+        indicators = [MOVE.sub("", "，".join(CLAUSE_END.split(before)[-2:]))]
     values = {_valence_of(words) for words in indicators}
     return values.pop() if len(values) == 1 else None
 
