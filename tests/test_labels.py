@@ -71,7 +71,7 @@ OF_REVIEWS = {
     *("src/pingyu/annotate/merge.py", "src/pingyu/annotate/agreement.py"),
     *("training/train/augment.py", "training/train/check.py", "training/train/composition.py"),
     *("training/train/describe.py", "training/train/formats.py", "training/train/card.py"),
-    *("training/train/topic_gold.py", "training/train/words.py"),
+    *("training/train/splice.py", "training/train/topic_gold.py", "training/train/words.py"),
 }
 
 
