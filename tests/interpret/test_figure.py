@@ -23,7 +23,7 @@ def test_value_unit_and_change(clause, figures):
 
 @pytest.mark.parametrize(
     "clause",
-    ["12345热线", "“5+2”工作法", "排名第3位", "2021年1至10月", "连续六个季度第一", "三农工作"],
+    ["12345热线", "“5+2”工作法", "排名第3位", "2021年1至10月", "连续六个季度第一", "三农工作", "连续30天空气优良", "最近半年"],
 )
 def test_names_dates_and_ranks_are_none(clause):
     assert find_figures(clause) == []
@@ -57,6 +57,9 @@ def test_blind_set():
     ("clause", "figures"),
     [
         ("空了两年", [(2, "年", None, False)]),
+        ("生猪出栏3万8千吨", [(3.8, "万吨", None, False)]),
+        ("接单量翻倍", [(2, "倍", "times", False)]),
+        ("近半村庄完成改厕", [(50, "%", None, True)]),
         ("拖欠工资三个季度", [(3, "个季度", None, False)]),
         ("已两周以上没有推送", [(2, "周", None, True)]),
         ("新增冷库4 200立方米", [(4200, "立方米", None, False)]),

@@ -36,6 +36,7 @@ def test_words_become_days(words, start, end):
     [
         ("今年以来", None, "no-date"),
         ("入汛以来", DAY, "vague"),
+        ("去年冬天", DAY, "vague"),
         ("2月30日", DAY, "vague"),
         ("近99999999999个月", DAY, "vague"),
     ],

@@ -419,6 +419,8 @@ def test_more_kinds_and_places(marked, kind, place):
         ("处置率【襄阳倒数第三】", "襄阳", "city"),
         ("规上工业增加值在枣庄保持【首位】", "枣庄", "city"),
         ("发案率【全大连最低】", "全大连", "city"),
+        ("在九县市中列【第二】", "县市", "peers"),
+        ("投资完成额【粤东地市第一】", "粤东地市", "peers"),
     ],
 )
 def test_more_scopes(marked, text, level):
@@ -447,6 +449,7 @@ def test_more_scopes(marked, text, level):
         ("前三季度固定资产投资增长12%，居【全市第二】", ["固定资产投资"]),
         ("第三产业增加值增长8%，居【全市第二】", ["第三产业增加值"]),
         ("并网规模居【全县首位】", ["并网规模"]),
+        ("改造民居【全县第四】", ["改造民居"]),
         ("每千名老人拥有床位【全省首位】", ["每千名老人拥有床位"]),
         ("户均维修响应【全县最快】", ["户均维修响应"]),
         ("从28个乡镇的办理质效看，【前十名】为甲镇", ["办理质效"]),
@@ -506,6 +509,7 @@ def test_time_words_are_no_part_of_a_scope():
 def test_a_place_before_may_stand_without_a_preposition():
     assert read("综合得分全旗第十三升至【第六】").previous == Place(13, 13)
     assert read("从上半年的第十三一跃挤进【前五】").previous == Place(13, 13)
+    assert read("从第二次点评的第八名升至【第三名】").previous == Place(8, 8)
     assert read("连着四个月在【后两位】").streak == Streak(4, "month")
 
 

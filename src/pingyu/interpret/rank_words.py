@@ -38,7 +38,7 @@ _POSITION = re.compile(
 )
 # any position with its scope, inside running text
 RANKED = (
-    rf"(?:并列)?(?:(?:倒数)?第{INTEGER}(?!个?季|产业|[届批])(?!(?<=[一二三四五六七八九十]一)[跃举路])[名位]?|(?:倒数[前后]?|最后|[前后末]){INTEGER}(?!个?[月季年天周届批])[名位强]?|首位|榜首|末位|垫底|"
+    rf"(?:并列)?(?:(?:倒数)?第{INTEGER}(?!个?季|产业|[届批次轮期])(?!(?<=[一二三四五六七八九十]一)[跃举路])[名位]?|(?:倒数[前后]?|最后|[前后末]){INTEGER}(?!个?[月季年天周届批])[名位强]?|首位|榜首|末位|垫底|"
     r"最后一名|倒数|末尾|中游|下游|上游|前列|榜尾)"
 )
 
@@ -67,7 +67,7 @@ _LEVEL_WORDS = re.compile("|".join(f"(?P<{level}>{words})" for level, words in _
 _PARTS = re.compile(r"各?(?:区市|县[（(]?市[、，]?区?[）)]?|县区|区县|市县|县市区|乡镇|镇)$")
 _LEVEL_OF_KIND = {PROVINCE: "province", CITY: "city", DISTRICT: "county", COUNTY: "county"}
 _NAMED = re.compile(
-    r"^(?!.*(?:区县|县区)|.*(?:城|县级|地级|设区|省辖|省管)市|.*[各类片]|.*[一二三四五六七八九][个市州县旗区]|.*(?:大县|强县|百强|山区|贫困|革命))"
+    r"^(?!.*(?:区县|县区)|.*(?:城|县级|地级|设区|省辖|省管|直管)市|.*地市$|.*市县$|[盟县州区]市$|.*(?:[各类片对]|我们)|.*[一二三四五六七八九][个市州县旗区]|.*(?:大县|强县|百强|山区|贫困|革命))"
     r"[\u4e00-\u9fff]{1,6}(?:(?P<city>市|州|盟)|(?P<county>县|旗))$"
 )
 # what may stand behind 全省 and still mean all of the level below, not a group of its own

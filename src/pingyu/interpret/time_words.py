@@ -87,6 +87,7 @@ _RULES = (
         rf"(20\d\d)[./](0?[1-9]|1[0-2])(?:{_TO}(0?[1-9]|1[0-2]))?",
         intervals.dotted_month,
     ),
+    _Rule("season", r"[今去前明来]年[春夏秋冬][天季]", intervals.vague),
     _Rule("relative_edge", rf"({_YEAR})年?(底|{_LAST}|初(?![中级步]))", intervals.relative_edge),
     _Rule("year_edge", rf"[年岁](底|{_LAST}|初(?![中级步]))", intervals.year_edge),
     _Rule("whole_year", rf"({_YEAR})?全年|这一年(?![度多来轻龄纪级])", intervals.whole_year),
