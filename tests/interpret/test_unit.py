@@ -127,6 +127,8 @@ def test_a_document_without_units_has_no_entities():
         ("团市委", "共青团枣阳市委", "bureau"),
         ("市直机关工委", "枣阳市直机关工委", "bureau"),
         ("市惠农果蔬专业合作社", "枣阳市惠农果蔬专业合作社", "enterprise"),
+        ("市信合联社", "枣阳市信合联社", "enterprise"),
+        ("红花镇远通车队", "红花镇远通车队", "enterprise"),
         ("随阳工区", "随阳工区", "zone"),
     ],
 )

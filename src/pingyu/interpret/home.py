@@ -33,7 +33,7 @@ _TOLD = ("title", "source", "author", "site_name")
 # a short name is a place where it opens a title or names a paper: 万载：…, 宜春日报万载讯
 _STEM_BEFORE = re.compile(r"(?:^|\n|——|讯|[（(【】]|来源[:：]|日报|晚报)\s*")
 _STEM_AFTER = re.compile(
-    r"(?:日报|晚报|晨报|早报|都市报|新闻网|融媒|发布|电视台|广播|讯|[:：“\"召举晒通亮\d]|开展|经信|督查|政务|信访|[市区县州]委|农商|高新区|经开区)"
+    r"(?:日报|晚报|晨报|早报|都市报|新闻网|融媒|发布|电视台|广播|讯|微讯|播报|快讯|人社|检察|城管|住建|文旅|卫健|公安|税务|[:：“\"召举晒通亮\d]|开展|经信|督查|政务|信访|[市区县州]委|农商|高新区|经开区)"
 )
 _PATH = re.compile(r"[/|>\s]+")
 _EVERYDAY = ("会同县", "新城区")  # 县委办会同县教育局, 在新城区黑臭水体治理中
@@ -78,7 +78,10 @@ def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
     else:
         # one short name alone (大兴) may be a town's
         if len(units) > 1 or any(split(name).kind for name in units):
-            home = _common([*seen, *units.values()], gazetteer)
+            named = [*seen, *units.values()]
+            home = _common(named, gazetteer) or _common(  # 滨海新区 is Tianjin's, and many a city's
+                [o for o in named if not all(p.name.endswith("新区") for p in o)], gazetteer
+            )
         if home is None and seen:  # 通州区, with 北京环卫集团
             companies = [n for n in names if unit_kind(n) == ENTERPRISE]
             home = _common([*seen, *_opened_by(companies, gazetteer)], gazetteer)

@@ -40,12 +40,16 @@ _NOT_TELLING = re.compile(
     "上午|下午|晚|水平|召开(?![^，。；第]{0,14}(?<!第)[0-9一二三四五六七八九十]+[次场期])|举行|同期|最[好高低]|新[高低]|"
     "[底末]?(?:之前|以前|前(?![0-9一二两三四五六七八九十列茅位]))|"
     "(?<=当[日天季])(?![，,上下晚早夜])|"
-    "(?<=年初)(?:预算|计划|目标|确定|部署|制定|安排|下达|预期|定的|提出|承诺)|的(?:回复)?材料|的(?:名单|台账)"
+    "(?<=年初)(?:预算|计划|目标|确定|部署|制定|安排|下达|预期|定的|提出|承诺)|的(?:回复)?材料|的(?:名单|台账|通知|公告|标语)|(?<=全年)(?:计划|目标|任务)|(?<=[月日])起(?=[，,对将每实开执至])|(?<=当年)开工率|"
+    "[^，。；：0-9]{0,6}(?:交办|承诺|反馈|移交|督办|转办)的"
 )
 _QUOTED = re.compile('“[^”\n]{1,16}”|「[^」\n]{1,16}」|《[^》\n]{1,40}》|"[^"\n]{1,20}"')
 _COMPARED = ("较", "比", "与", "同", "占")
 # of a thing, not of the statement: 仍是去年的名单, 照抄去年
 _OF_A_THING = re.compile("(?:[仍还](?:是|挂着|停留在)|照[抄搬]|沿用)$")
+_EVENT = re.compile(
+    "(?:开[街业园放幕市]|投[产用运]|上[线市]|挂牌|成立|启用|落地|签约)的?$"
+)  # 开街当月
 _PLACE_OF_THEN = re.compile(rf"的?[^，。；：由从至到升降、]{{0,8}}?{RANKED}")
 SENTENCE_END = re.compile(r"[。！？\n]")
 SEGMENT_END = re.compile(r"[。！？\n；;]")
@@ -66,6 +70,7 @@ _GOAL = re.compile("力争|确保|争取|力求|目标")
 _AIM = re.compile("力争|确保|争取|力求")
 _TO_COME = re.compile("[要将]|力争|确保|计划|预计|争创")
 _EARLY = 2  # month up to which a year that has ended is still reckoned up
+_SEASON = re.compile("(?:[春夏秋冬雨旱暖]|枯水|汛)[季期天]$")
 _PART_OF_YEAR = re.compile(
     "全年|年[底末]|[上下]半年|第?[一二三四1-4]季度|(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?"
 )
@@ -73,7 +78,7 @@ _ALONE = re.compile(r"(?:而言|来[说看讲]|以?来|里|间|内|中|期间|�
 _MADE_KNOWN = re.compile("(?:公布|通报|发布|公示|揭晓|晒出|点评|讲评)了?$")
 # a clause that goes on telling of what the one before it told of
 _GOES_ON = re.compile(
-    r"[，,](?:并|且|同时|其中|均|都|也|仍|同比|环比|较|比|高[出于]|低于|增[长速幅]|[增降升涨减跌]幅|增减|下降|提[高升]|占|"
+    r"(?<=排名|名次|位次|成绩|得分)[：:]|[，,](?:并|且|同时|其中|均|都|也|仍|同比|环比|较|比|高[出于]|低于|增[长速幅]|[增降升涨减跌]幅|增减|下降|提[高升]|占|"
     r"[位高稳独]?居|位列|列|名列|排|总量|总额|数量|总数|规模|人均|均值|为|是|达|超|连续|完成率|带动|创|进入?(?!口)|跻身|由|从|没有|未)"
 )
 
@@ -137,6 +142,8 @@ def telling_periods(text: str, today: date | None, names: Known | None = None) -
         quote = bisect_left(quotes, start, key=lambda quote: quote[0]) - 1
         if _OF_A_THING.search(text, max(0, start - 4), start):
             continue
+        if period.text.startswith("当") and _EVENT.search(text, max(0, start - 3), start):
+            continue
         if _NOT_TELLING.match(text, end) or (quote >= 0 and end < quotes[quote][1]):
             continue
         before = text[max(0, start - 1) : start]
@@ -152,7 +159,8 @@ def telling_periods(text: str, today: date | None, names: Known | None = None) -
                 aimed_at = _AIM.search(text, end, _next(SEGMENT_END, text, end))
             if today and aimed_at and _PART_OF_YEAR.fullmatch(period.text):
                 period = _ahead(period, today)
-            found.append(Telling(start, end, _until(text, start, end, names), False, period))
+            until = _until(text, start, end, names, in_clause=bool(_SEASON.search(period.text)))
+            found.append(Telling(start, end, until, False, period))
     return found
 
 
@@ -174,13 +182,14 @@ def period_at(periods: Sequence[Telling], start: int, end: int) -> Telling | Non
     return None
 
 
-def _until(text: str, start: int, end: int, names: Known) -> int:
+def _until(text: str, start: int, end: int, names: Known, *, in_clause: bool) -> int:
     """Where what the time words text[start:end] say ceases to hold.
 
     Alone in their clause (今年以来，) or at the beginning of the sentence (上月受理来电…) they hold for
     all of it, at the beginning of a part between semicolons for that part, elsewhere for their clause
     and those that go on from it (一季度到位资金1.9亿元，增幅居全县第一); what is made known (公布2022年考试
-    成绩) is what the rest of the sentence tells of.
+    成绩) is what the rest of the sentence tells of. `in_clause`: no more than that, but where they are
+    alone (汛期宣传反应快，书屋更新不及时).
     """
     clause_end = _next(_CLAUSE_END, text, end)
     begins = max((m.end() for m in _BEGINS.finditer(text, max(0, start - 60), start)), default=0)
@@ -192,7 +201,8 @@ def _until(text: str, start: int, end: int, names: Known) -> int:
     leads = start - begins < 60 and _LEADING.fullmatch(lead)
     if (leads or opens) and _ALONE.match(text, end):
         return _next(SENTENCE_END, text, end)
-    if leads or (opens and text.startswith(tuple(names.among(text[end : end + 1])), end)):
+    before_unit = opens and text.startswith(tuple(names.among(text[end : end + 1])), end)
+    if (leads or before_unit) and not in_clause:
         of_part = opens or text[begins - 1 : begins] in ("；", ";")
         last = _next(SEGMENT_END if of_part else SENTENCE_END, text, end)
         return _before_others(text, end, last, own, names) if own else last

@@ -20,6 +20,7 @@ _OF = (
     re.compile(rf"共有?{_COUNTED}(?:参[评考与]|同组|$)"),
     re.compile(rf"从{_COUNTED}的[^，。；]{{2,12}}看"),
 )
+_NAMED_BEFORE = re.compile(r"、[^，。；、全各]{1,8}[镇乡道县区市局村旗]$")  # 燕厦乡、慈口乡4个乡镇
 _OUT_OF = re.compile(rf"^\s*(?:名|位)?\s*(?:[/／]|[（(](?:共|总))(?P<n>{INTEGER})(?:个|家)?")
 _COUNT_OF_SCOPE = re.compile(
     rf"(?P<n>{INTEGER})(?:(?:个|家|所|座)|(?=[县市区镇乡省园旗](?!级)|街道|乡镇|国企|部门))"
@@ -56,7 +57,9 @@ _IN_GROUP = re.compile(
 _OF_GROUP = re.compile(
     rf"(?:^|[，,：:；;])在?(?:[^，。；：]{{1,6}}的)?(?P<scope>[^，。；：的在个家]{{0,6}}?(?:{GROUPS}))(?:排名)?(?:之?中|方面|里|比较)[，,][^；;]*$"
 )
+_GROUP = re.compile(rf"^(?P<scope>(?!(?:部门|单位|企业)$)(?:{GROUPS}))$")  # 市级部门居【末位】的是
 _SAID = re.compile(rf"(?P<scope>{ADMIN})")
+_SAID_THEN = re.compile(rf"(?P<scope>{ADMIN}(?:各?(?:{GROUPS}))?)")  # 由全省开发区第27位升到
 _LABEL = re.compile(rf"(?P<scope>{ADMIN})(?:排名|名次|位次|排位)\s*[：:]\s*$")
 
 
@@ -66,7 +69,7 @@ def find_scope(context: Context, subject: Subject, about: Read | None) -> Scope 
     words, clause, left = context.words, context.clause, context.left
     said = words.scope or _among(clause, left if words.kind != "first" else clause)
     if not said and words.kind != "first":
-        then = [m for place in FROM.finditer(clause) for m in _SAID.finditer(place[0])]
+        then = [m for place in FROM.finditer(clause) for m in _SAID_THEN.finditer(place[0])]
         said = then[-1]["scope"] if then else subject.scope
         if not said and about and about.rank.scope:
             return about.rank.scope
@@ -78,7 +81,7 @@ def find_scope(context: Context, subject: Subject, about: Read | None) -> Scope 
                 return last.rank.scope
             names = names or list(_AMONG.finditer(context.right))
             said = names[-1]["scope"] if names else ""
-    said = said[leading_words(said) :]  # 三季度全市七县区中
+    said = said[leading_words(said) :].removeprefix("的")  # 6月份的全区, 三季度全市七县区中
     return scope_of(said, autonomous=context.autonomous) if said else None
 
 
@@ -88,6 +91,7 @@ def _among(clause: str, left: str) -> str:
     for pattern, place in (
         (_SCOPE_AT_END, rest),
         (_EACH_OF, frame),
+        (_GROUP, rest),
         (_AMONG, clause),
         (_GROUP_AMONG, clause),
         (_SEEN, left),
@@ -124,6 +128,7 @@ def number_ranked(words: Words, left: str, right: str, scope: Scope | None) -> i
     clause = CLAUSE_END.split(left)[-1]
     for place in (clause, left, right + "。"):
         found = [m for pattern in _OF for m in pattern.finditer(place)]
+        found = [m for m in found if not _NAMED_BEFORE.search(place, 0, m.start())]
         if found:
             return integer(found[-1]["n"])
     return None
