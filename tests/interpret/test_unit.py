@@ -129,6 +129,8 @@ def test_a_document_without_units_has_no_entities():
         ("市惠农果蔬专业合作社", "枣阳市惠农果蔬专业合作社", "enterprise"),
         ("市信合联社", "枣阳市信合联社", "enterprise"),
         ("红花镇远通车队", "红花镇远通车队", "enterprise"),
+        ("韦林卫生院分院", "韦林卫生院分院", "hospital"),
+        ("市职业教育中心", "枣阳市职业教育中心", "school"),
         ("随阳工区", "随阳工区", "zone"),
     ],
 )
