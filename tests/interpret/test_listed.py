@@ -23,6 +23,10 @@ def _listed(marked):
             "[U:a 讷河市]、[U:b 梅里斯]、[U:c 克山县分公司]垫底",
             {k: Listed(f"{k}分公司", "enterprise") for k in ("讷河市", "梅里斯")},
         ),
+        (
+            "二、地市级公司（卷烟）\n[U:a 保山]第一。\n三、各县\n[U:b 弥勒]第二。",
+            {"保山": Listed("保山公司", "enterprise")},
+        ),
         ("企业：[U:a 大长江]", {"大长江": Listed("大长江", "enterprise")}),
         ("[U:a 大支坪]、[U:b 清太坪]等乡镇", {k: Listed(k, "town") for k in ("大支坪", "清太坪")}),
         (
