@@ -5,7 +5,7 @@ import pytest
 from pingyu.errors import PingyuError
 from pingyu.pipeline import Pipeline
 
-PAGE = "---\ntitle: 点评会\ndate: 2023-05-01\n---\n<p>石橋鎮新修灌渠十二公里，灌溉面積全縣第一，但在集鎮保潔、林區防火等方面还有差距。</p>\n"
+PAGE = "---\ntitle: 点评会\ndate: 2023-05-01\n---\n<p>石橋鎮新修灌渠十二公里，灌溉面積全縣第一，但在集鎮保潔、林區防火等方面還有差距。</p>\n"
 
 
 @pytest.fixture(scope="module")

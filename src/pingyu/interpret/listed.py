@@ -4,6 +4,7 @@ or under a heading that does (二、县级分公司)."""
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -26,7 +27,9 @@ _CLASS_BEHIND = re.compile(
     rf"”?(?:等(?:部分)?|(?:等?这?)(?:[0-9]+|[几一二两三四五六七八九十]+)[个家]?)(?P<word>{_WORD})(?!长|级|里|内有)"
 )
 _CLASS_BEFORE = re.compile(rf"(?P<word>{_WORD})(?:(?:依次|分别)?[为是]|[：:])$")
-_HEADING = re.compile(r"^[（(]?[一二三四五六七八九十]{1,2}[）)、.．][^\n，。；：]{0,24}$", re.MULTILINE)
+_HEADING = re.compile(
+    r"^[（(]?[一二三四五六七八九十]{1,2}[）)、.．][^\n，。；：]{0,24}$", re.MULTILINE
+)
 _CLASS_OF_HEADING = re.compile(r"(?P<word>县公司|分公司|公司|支局|支行)(?:[（(][^（）()]*[）)])?$")
 _SHARED = re.compile("(?:分公司|支公司|支局|支行)$")  # 讷河市、克山县分公司 are two
 _FARTHEST = 12  # characters before a list in which its class may stand
@@ -82,12 +85,13 @@ def _sharing(runs: Sequence[Sequence[Span]]) -> dict[str, Listed]:
 def _lists(text: str, runs: Sequence[Sequence[Span]]) -> Iterator[tuple[list[str], str]]:
     """The names of each run that has one, and the word for what they are."""
     headings = list(_HEADING.finditer(text))
+    ends = [heading.end() for heading in headings]
     for run in runs:
         start, end = run[0].start, run[-1].end
         found = _CLASS_BEHIND.match(text, end) if len(run) > 1 else None
         found = found or _CLASS_BEFORE.search(text, max(0, start - _FARTHEST), start)
-        if not found and (above := [h for h in headings if h.end() <= start]):
-            found = _CLASS_OF_HEADING.search(above[-1][0])  # 二、地市级公司
+        if not found and (above := bisect_right(ends, start)):
+            found = _CLASS_OF_HEADING.search(headings[above - 1][0])  # 二、地市级公司
         if found:
             yield [span.text for span in run], found["word"]
 

@@ -47,9 +47,8 @@ _QUOTED = re.compile('“[^”\n]{1,16}”|「[^」\n]{1,16}」|《[^》\n]{1,40
 _COMPARED = ("较", "比", "与", "同", "占")
 # of a thing, not of the statement: 仍是去年的名单, 照抄去年
 _OF_A_THING = re.compile("(?:[仍还](?:是|挂着|停留在)|照[抄搬]|沿用)$")
-_EVENT = re.compile(
-    "(?:开[街业园放幕市]|投[产用运]|上[线市]|挂牌|成立|启用|落地|签约)的?$"
-)  # 开街当月
+# 开街当月
+_EVENT = re.compile("(?:开[街业园放幕市]|投[产用运]|上[线市]|挂牌|成立|启用|落地|签约)的?$")
 _PLACE_OF_THEN = re.compile(rf"的?[^，。；：由从至到升降、]{{0,8}}?{RANKED}")
 SENTENCE_END = re.compile(r"[。！？\n]")
 SEGMENT_END = re.compile(r"[。！？\n；;]")

@@ -33,9 +33,8 @@ _INTEGER = re.compile(INTEGER)
 _NUMBER_OF = re.compile(rf"{INTEGER}(?:个|家|所|宗|件|项)")
 _NUMBER_OF_MOST = re.compile(rf"的(?P<n>{INTEGER})(?:个|家|名|处|座)(?!百分)")
 _SHORTEST = {"year": 300, "quarter": 85, "month": 27, "week": 6}  # days
-_DEALT_WITH = re.compile(
-    "(?:对|给|请|让|向|把|被)(?:[月季年]度|当月|本[月期])?$"
-)  # 从10月起对【后三名】约谈
+# 从10月起对【后三名】约谈
+_DEALT_WITH = re.compile("(?:对|给|请|让|向|把|被)(?:[月季年]度|当月|本[月期])?$")
 _DISTRIBUTED = re.compile(r"(?:分别|分列|分居|分获|依次)[^，。；]*$")
 
 

@@ -64,7 +64,9 @@ _LEVELS = (
     ("county", r"全县|全区|全旗|[县区旗][内里]|本县|本区|我县|我区"),
 )
 _LEVEL_WORDS = re.compile("|".join(f"(?P<{level}>{words})" for level, words in _LEVELS))
-_PARTS = re.compile(r"各?(?:区市|县[（(]?市[、，]?区?[）)]?|县区|区县|市县|县市区|乡镇|镇|(?<=各)[县区])$")
+_PARTS = re.compile(
+    r"各?(?:区市|县[（(]?市[、，]?区?[）)]?|县区|区县|市县|县市区|乡镇|镇|(?<=各)[县区])$"
+)
 _LEVEL_OF_KIND = {PROVINCE: "province", CITY: "city", DISTRICT: "county", COUNTY: "county"}
 _NAMED = re.compile(
     r"^(?!.*(?:区县|县区)|.*(?:城|县级|地级|设区|省辖|省管|直管)市|.*地市$|.*市县$|[盟县州区]市$|.*(?:[各类片对]|我们)|.*[一二三四五六七八九][个市州县旗区]|.*(?:大县|强县|百强|山区|贫困|革命))"
