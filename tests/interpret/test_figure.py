@@ -182,6 +182,10 @@ def test_clock_times_names_and_windows_are_none(clause):
         ("大凌河景观带提升两个事项", [(2, "个", None)]),
         ("对辖区286个点位", [(286, "个", None)]),
         ("新签约24个亿元项目", [(24, "个", None)]),
+        ("鲜叶每公斤十一块四，比邻乡高一块二", [(11.4, "块", None), (1.2, "块", None)]),
+        ("亏损减半，矸石山搬走一座半", [(50, "%", "down"), (1.5, "座", None)]),
+        ("后备干部平均四十六岁，前进两位", [(46, "岁", None), (2, "位", "up")]),
+        ("时限压缩比超过八成五", [(85, "%", None)]),
     ],
 )
 def test_figures_beside_words_like_their_own(clause, figures):
@@ -197,6 +201,7 @@ def test_figures_beside_words_like_their_own(clause, figures):
         "茶园缺口一年大过一年",
         "压缩机站24小时不停",
         "百车死亡率下降",
+        "百车违法率居首",
         "淘汰400立方米以下高炉",
         "百亿元项目接连落地",
         "千亿级产业链成形",
@@ -212,3 +217,5 @@ def test_classes_of_size_and_set_phrases_are_none(clause):
 def test_a_bound_is_about():
     clause = "支付率均在55%以下，进度五成都不到，验收通过2个村，规模以上64户"
     assert [f.approx for f in find_figures(clause)] == [True, True, False, False]
+    clause = "工程款还上八成，送餐到山上十二个村，惠及上百户，约有4万吨污水，连三成都没到"
+    assert [f.approx for f in find_figures(clause)] == [False, False, True, True, True]

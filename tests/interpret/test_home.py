@@ -47,6 +47,25 @@ def test_what_does_not_tell_the_place(marked):
     assert _home(marked) is None
 
 
+def test_a_county_that_is_spoken_of_is_that_of_the_towns():
+    towns = "[U:a 达仁镇]、[U:b 柴坪镇]"
+    assert _home(f"茶产业调度会\n商洛市里第二，人家认得它姓镇安吗？{towns}发言。") == (
+        "陕西省/商洛市/镇安县",
+        True,
+    )
+    assert _home(f"茶产业调度会\n商洛市里第二，镇安、柞水都种茶。{towns}发言。") == (
+        "陕西省/商洛市",
+        False,
+    )
+
+
+def test_a_company_that_serves_a_place_says_more_than_the_name_of_a_zone():
+    assert _home("考评会\n[U:a 桃林镇]、[U:b 滨江产业区]、[U:c 国网临湘市供电公司]发言。") == (
+        "湖南省/岳阳市/临湘市",
+        True,
+    )
+
+
 def test_a_county_level_city_names_the_city_above_it_too():
     assert _home("水务局总结\n在泰州市水利局指导下，[U:a 市水务局]修渠。") == (
         "江苏省/泰州市",

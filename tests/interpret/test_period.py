@@ -4,7 +4,7 @@ import pytest
 from blind import cases, misses
 
 from pingyu.interpret.known import Known
-from pingyu.interpret.period import find_periods, resolve, telling_periods
+from pingyu.interpret.period import find_periods, period_at, resolve, telling_periods
 
 DAY = date(2021, 11, 5)
 
@@ -168,7 +168,9 @@ def test_more_time_words(text, today, interval):
         *("公示栏仍是去年的名单", "方案照抄去年", "管沟当天回填", "一月内停电3次"),
         *("路灯坏了一季度", "岛上年轻人回来了", "当年开工当年完工"),
         *("首页2016年的通知还在置顶", "上月交办的5个问题仅整改1个", "完成全年任务", "投诉一月47件"),
-        *("5月起对末位单位公示", "市场开街当月客流破万"),
+        *("5月起对末位单位公示", "市场开街当月客流破万", "下季度起，后三名约谈"),
+        *("2021年建的口袋公园坏了", "上月挂牌的公司已摘牌", "去年答应的补贴没到"),
+        *("一季度通报后没有整改", "2003年“8·11”命案告破", "半年来了103万人次"),
     ],
 )
 def test_words_of_a_thing_or_a_manner_tell_no_time(text):
@@ -224,6 +226,14 @@ def test_days_may_go_on_into_the_next_year():
 def test_a_goal_that_was_met_is_not_ahead():
     told = telling_periods("全年投资12亿元，完成年度目标的102%", date(2022, 1, 15))
     assert told[0].period.start == "2021-01-01"
+
+
+def test_what_is_over_holds_no_more():
+    text = "我镇去年分红十八万元，今年上了新机，工资按月打卡"
+    told = telling_periods(text, DAY, Known(["我镇"]))
+    at = text.index("工资")
+    assert period_at(told[:1], at, len(text)) is told[0]
+    assert period_at(told, at, len(text)) is None
 
 
 def test_time_words_deep_in_a_sentence_do_not_open_it():

@@ -571,6 +571,12 @@ def test_a_place_before_may_stand_without_a_preposition():
         ("两张榜单均进【前三】", []),
         ("建成【全县唯一】的一座抹茶碾茶车间", ["抹茶碾茶车间"]),
         ("捧回【全省首家】海上风电运维母港的牌子", ["海上风电运维母港"]),
+        ("巡河率100%，问题整改率98.7%，两项指标均排【全市第2】", ["巡河率", "问题整改率"]),
+        ("对外开放得分居【全省第21位】", ["对外开放得分"]),
+        ("国企改革深化行动考核力争进入【全省前五】", ["国企改革深化行动考核"]),
+        ("在全省“五好”园区评价中居【前列】", ["“五好”园区评价"]),
+        ("柳林镇由【全市第七】提到第二", []),
+        ("综合考核重新跨入【全省前八】", ["综合考核"]),
     ],
 )
 def test_an_indicator_among_words_of_telling_and_doing(marked, indicator):
@@ -580,6 +586,8 @@ def test_an_indicator_among_words_of_telling_and_doing(marked, indicator):
 def test_two_indicators_share_two_ranks():
     ranks = read_all("固投和社零增速分别居【全市第二】、【第三】")
     assert [rank.indicator for rank in ranks] == [["固投"], ["社零增速"]]
+    ranks = read_all("消费增长10.8%、工业增长3.9%，分列【第2位】、【第13位】")
+    assert [rank.indicator for rank in ranks] == [["消费"], ["工业"]]
 
 
 @pytest.mark.parametrize(
@@ -599,6 +607,9 @@ def test_two_indicators_share_two_ranks():
         ("重回【全省县域经济第一方阵】", "全省县域经济", "province"),
         ("总量在抚州要保【第三】", "抚州", "city"),
         ("开工率居【全市条线考核第一】", "全市", "city"),
+        ("一类地区，前三是甲县；二类地区的【前三】是乙县", "二类地区", "peers"),
+        ("认可度居【黔西南州八县市第三位】", "黔西南州", "city"),
+        ("亩均收入是【全县头一名】", "全县", "county"),
     ],
 )
 def test_scopes_of_a_place_and_of_a_contest(marked, text, level):
@@ -612,6 +623,7 @@ def test_scopes_of_a_place_and_of_a_contest(marked, text, level):
         ("案件办理质量保持【全省前列】", True),
         ("热线承办量排名【前三】", None),
         ("投诉量由第二下降到【第五】", None),
+        ("变差幅度【最大】的是柳林镇", False),
     ],
 )
 def test_news_of_falls_and_of_caseloads(marked, favourable):
@@ -624,6 +636,11 @@ def test_what_follows_a_rank_from_the_bottom_is_from_the_bottom():
     assert ranks[1].favourable is False
     ranks = read_all("投诉率、满意率分别居全市【倒数第二】、【第一】")
     assert ranks[1].place == Place(1, 1)
+
+
+def test_the_place_that_was_lost_is_no_bad_news():
+    ranks = read_all("消防分由上季【第2】掉到【第7】", within=DEFICIENCY)
+    assert [rank.favourable for rank in ranks] == [True, False]
 
 
 def test_days_are_not_those_ranked():

@@ -113,8 +113,13 @@ def test_what_is_not_of_the_documents_place(name, status, candidates, reason):
 
 
 def test_without_a_place_only_an_enterprise_is_itself():
-    found = _entities("点评会\n[U:a 招商银行]、[U:b 第一中学]、[U:c 高新区]发言。")
-    assert [e.status for e in found.values()] == [RESOLVED, AMBIGUOUS, AMBIGUOUS]
+    found = _entities("点评会\n[U:a 招商银行]、[U:b 第一中学]、[U:c 高新区]、[U:d 供电公司]发言。")
+    assert [e.status for e in found.values()] == [RESOLVED, AMBIGUOUS, AMBIGUOUS, AMBIGUOUS]
+
+
+def test_a_county_that_became_a_district_keeps_its_bureaus():
+    found = _entities("赣县通报2014年信访工作\n[U:a 县人社局]发言。")
+    assert found["a"].canonical == "赣县区人社局"
 
 
 def test_a_document_without_units_has_no_entities():
@@ -132,6 +137,13 @@ def test_a_document_without_units_has_no_entities():
         ("韦林卫生院分院", "韦林卫生院分院", "hospital"),
         ("市职业教育中心", "枣阳市职业教育中心", "school"),
         ("随阳工区", "随阳工区", "zone"),
+        ("枣阳台商投资区", "枣阳台商投资区", "zone"),
+        ("随阳管区", "随阳管区", "other"),
+        ("沙河湿地公园", "沙河湿地公园", "other"),
+        ("市国税", "枣阳市国税", "bureau"),
+        ("市汽车总站", "枣阳市汽车总站", "enterprise"),
+        ("沙河治理指挥部", "枣阳市沙河治理指挥部", "bureau"),
+        ("湖滨村委会小新寨", "湖滨村委会小新寨", "other"),
     ],
 )
 def test_names_that_end_like_others(name, canonical, kind):

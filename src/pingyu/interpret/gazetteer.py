@@ -141,6 +141,10 @@ class Gazetteer:
         """The names of codes."""
         return [self.places[code].name for code in chain]
 
+    def inside(self, place: Place) -> list[Place]:
+        """The places right below this one."""
+        return [p for p in self.places.values() if p.above == place.code]
+
     def has_parts(self, place: Place) -> bool:
         """Does the gazetteer know of places inside this one?"""
         return place.code in self._divided

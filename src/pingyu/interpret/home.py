@@ -76,34 +76,56 @@ def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
             break
         sure = False
     else:
-        # one short name alone (大兴) may be a town's
-        if len(units) > 1 or any(split(name).kind for name in units):
-            named = [*seen, *units.values()]
-            home = _common(named, gazetteer) or _common(  # 滨海新区 is Tianjin's, and many a city's
-                [o for o in named if not all(p.name.endswith("新区") for p in o)], gazetteer
-            )
-        if home is None and seen:  # 通州区, with 北京环卫集团
-            companies = [n for n in names if unit_kind(n) == ENTERPRISE]
-            home = _common([*seen, *_opened_by(companies, gazetteer)], gazetteer)
-        if home is None:  # 武胜关镇, 市税务局 and 国网广水市供电公司
-            branches = [name for name in names if _LOCAL_BRANCH.search(name)]
-            places = [
-                gazetteer.look_up(found)
-                for name in branches
-                for _, found in gazetteer.full_names_in(name)
-            ]
-            home = _common(places, gazetteer)
-            seen = [*seen, *places]
+        home, seen = _home_of_units(names, units, seen, gazetteer)
     if home is None:
         return None
     # a company may be registered anywhere
     bodies = {name: found for name, found in units.items() if unit_kind(name) != ENTERPRISE}
     home = _fitted(home, seen, bodies, gazetteer)
-    counties = [u for u in units.values() if any(place.above == home.code for place in u)]
-    towns = any(unit_kind(name) in (TOWN, SUBDISTRICT) for name in names)
+    counties = [name for name, u in units.items() if any(p.above == home.code for p in u)]
+    towns = [name for name in names if unit_kind(name) in (TOWN, SUBDISTRICT)]
+    if home.kind == CITY and len(towns) > 1 and all(unit_kind(c) == ZONE for c in counties):
+        home = _spoken_of(document.text, home, gazetteer)
     opening = document.text[: len(title) + LEAD]
     sure = sure or _is_over_counties(home, opening) or f"{home.name}召开" in opening
     return Home(home, sure or home.kind != CITY or (len(counties) > 1 and not towns))
+
+
+def _home_of_units(
+    names: Sequence[str],
+    units: dict[str, Candidates],
+    seen: list[Candidates],
+    gazetteer: Gazetteer,
+) -> tuple[Place | None, list[Candidates]]:
+    """The place that units speak for, with what was `seen` before them, and all that was seen."""
+    served = [  # 武胜关镇, 市税务局 and 国网广水市供电公司
+        gazetteer.look_up(found)
+        for name in names
+        if _LOCAL_BRANCH.search(name)
+        for _, found in gazetteer.full_names_in(name)
+    ]
+    # the zone 滨江产业区 alone says less of a place than a company that serves it in full
+    weak = not seen and served and all(unit_kind(name) == ZONE for name in units)
+    home = None
+    # one short name alone (大兴) may be a town's
+    if not weak and (len(units) > 1 or any(split(name).kind for name in units)):
+        named = [*seen, *units.values()]
+        home = _common(named, gazetteer) or _common(  # 滨海新区 is Tianjin's, and many a city's
+            [o for o in named if not all(p.name.endswith("新区") for p in o)], gazetteer
+        )
+    if home is None and seen:  # 通州区, with 北京环卫集团
+        companies = [n for n in names if unit_kind(n) == ENTERPRISE]
+        home = _common([*seen, *_opened_by(companies, gazetteer)], gazetteer)
+    if home is None:
+        return _common(served, gazetteer), [*seen, *served]
+    return home, seen
+
+
+def _spoken_of(text: str, city: Place, gazetteer: Gazetteer) -> Place:
+    """The one county of the city whose short name stands in a text about towns (认不认得它姓镇安), else
+    the city."""
+    spoken = [p for p in gazetteer.inside(city) if len(p.stem) > 1 and p.stem in text]
+    return spoken[0] if len(spoken) == 1 else city
 
 
 def _is_over_counties(home: Place, opening: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pingyu.interpret.figure import place_figures
+from pingyu.interpret.numerals import integer
 from pingyu.interpret.period import leading_words
 from pingyu.interpret.rank_links import ANY_RANK, STREAK, strip_link
 from pingyu.interpret.rank_words import ADMIN, CLAUSE_END, CLOSED, GROUPS, INTEGER, those_ranked
@@ -14,7 +15,7 @@ from pingyu.interpret.rank_words import ADMIN, CLAUSE_END, CLOSED, GROUPS, INTEG
 _RANK_LISTED = re.compile(rf"{ANY_RANK}(?:、|和|及)")
 
 _RANKED_GROUP = re.compile(
-    rf"^(?:{ADMIN}?{INTEGER}[个家所座][^，的]{{0,8}}(?:{GROUPS}|[区县市镇村院])|{ADMIN}各?[^，的]{{0,6}}(?:{GROUPS}|[区县市镇村院])(?<!乡村)|[^，的]{{0,4}}?(?:部门|单位|园区|企业))"
+    rf"^(?:{ADMIN}?{INTEGER}[个家所座][^，的]{{0,8}}(?:{GROUPS}|[区县市镇村院])|{ADMIN}各?[^，的“”]{{0,6}}(?:{GROUPS}|[区县市镇村院])(?<!乡村)|[^，的“”]{{0,4}}?(?:部门|单位|园区|企业))"
 )
 
 # --- what stands before the indicator ------------------------------------------------------------
@@ -44,7 +45,7 @@ _HEAD = re.compile(
     仅[^，]{{2,6}}?[0-9一]个[市县区镇](?=..) | [0-9]+户(?=..) | {INTEGER}个位次的 |
     # particles
     [省市县区]里(?=考|评) | 在[^，]{{1,14}}?(?:中|里|上|方面)(?=[\u4e00-\u9fff]{{2}}) | 在(?=全) | (?:位居|位列|居|列|排名)(?=[全各同]) | 进入(?=每) |
-    的 | 凡 | 是(?=[^，]{{2}}) | 从 | 单看 | 论 | 就(?![近地业医学餐诊读]) | 对于? | 向(?![上好])(?=[^，]{{2}})
+    的 | 凡 | 是(?=[^，]{{2}}) | 从 | 单看 | 论 | 就(?![近地业医学餐诊读]) | 对(?!外|口)于? | 向(?![上好])(?=[^，]{{2}})
     )(?![率额量度值]|数(?![字据智]))""",
     re.VERBOSE,
 )
@@ -58,7 +59,7 @@ _UNIT_NAME = re.compile(
 )
 _TAIL_VERBS = re.compile(
     r"(?:同比|环比|累计|年均|平均|预计|实际|共|就|净|首次|突破|超过?|达到?|完成|实现|增长|下降|提高|提升|上升|增加|减少|降低|为|是|至|到|"
-    r"提|超计划|超目标|扩大|回落|下滑|收窄|放缓|加快|压缩|缩短|压降|压减|压|降|稳定在|保持在|保持|维持在|新增|占|约|近|高达|仅|已|均|都|分别|以|由|从|有|回升|增|降|升|了|较上年|比上年|较去年|"
+    r"提|拿过|冒出|不出|超计划|超目标|扩大|回落|下滑|收窄|放缓|加快|压缩|缩短|压降|压减|压|降|稳定在|保持在|保持|维持在|新增|占|约|近|高达|仅|已|均|都|分别|以|由|从|有|回升|增|降|升|了|较上年|比上年|较去年|"
     r"(?:[只仅已]?完成)?(?:年度?|全年)?(?:计划|目标)的?|(?:随即|现场|当场|随后|将?于[^，]{1,8})*(?:揭晓|公布|出炉)|不[到足低]?|只|同期|上年|去年|占比达|的|由上|加起来|翻|再|又|不?[低高多少]于|只有|也|双双|稳步|持续|大幅)$"
 )
 JOINED = re.compile(
@@ -88,6 +89,9 @@ _PLACE_LIST = re.compile(
 # 大同、向桥两地
 _SUMMED_UP = re.compile("、.*[两三四五六七八九](?:[地县区镇乡村局家]|街道|社区|单位)$")
 # no indicators by themselves
+_NAME_AND_FIGURE = re.compile(
+    rf"[^0-9“”]{{2,}}?(?:增长|下降|提高|增加|减少|完成|达到?|突破|实现|{_MEASURED})[^0-9“”]{{0,3}}[0-9]"
+)
 _GENERIC = re.compile(
     rf"""
     # numbers, cells of a table
@@ -104,9 +108,9 @@ _GENERIC = re.compile(
     # comparisons and changes
     比.*[多少高低快慢] | 较[上去].* | 较之 | 由[上本下].* | 增长 | 下降 |
     # when
-    [一二两三四五六七八九十]+(?:周|轮中.*) | 下次 | 单月 | 春节 | 本月 | 本季 | [上本]期 | 上季 | 上一[轮期] | [上本]轮 | 上次 | 今年 | 去年 | 同期 | 一直 | 目前 |
+    [一二两三四五六七八九十]+(?:周|轮中.*) | 下次 | 单月 | 春节 | 本月 | 本季 | [上本]期 | 上季 | 上一[轮期] | [上本]轮 | 上次 | 今年 | 去年 | 同期 | 一直 | 目前 | 过去 | [由从].{0, 6}同期 |
     # who, and what is done
-    我们 | 谁 | 要[做当成有].* | .*给出了? | .{{0,6}}也将 | 听说 | 虽说 | 人均[0-9].* | .*[零一二三四五六七八九十百]+点[零一二三四五六七八九]+分 | {INTEGER}张.* | 最近.*[期次轮] | .{{0,4}}做好 | 还谈不 | 没有 | 全力 | .*责成 | .{{1,3}}后 | 能够 | 为何能? | 为(?:完成|实现).* | 里头 | 本[擂轮场] | 年度 | 月度 | 季度 | 我[县市区] | 该[镇县区市] | 二者 | 前者 | 后者 | 其中? | 能不能.* | 被.{{2}} | 争.{{1,3}} | 要咬定 | 奋力 | 努力 |
+    我们 | 谁 | 要[做当成有].* | .*给出了? | .{{0,6}}也将 | 听说 | 虽说 | 人均[0-9].* | .*[零一二三四五六七八九十百]+点[零一二三四五六七八九]+分 | {INTEGER}张.* | 最近.*[期次轮] | .{{0,4}}做好 | 一口气 | 奖惩 | 点评会 | 综合.{1, 2}项计算 | 还谈不 | 没有 | 全力 | .*责成 | .{{1,3}}后 | 能够 | 为何能? | 为(?:完成|实现).* | 里头 | 本[擂轮场] | 年度 | 月度 | 季度 | 我[县市区] | 该[镇县区市] | 二者 | 前者 | 后者 | 其中? | 能不能.* | 被.{{2}} | 争.{{1,3}} | 要咬定 | 奋力 | 努力 |
     建成 | 打造成? | 成为 | 形成 | 拥有 | 落地 | 建有 | 新建 | [经据](?:测评|考核|评比|评议|评选|统计) |
     # particles
     (?:这|那)[也已]?是.* | (?:[前上下]述|以上|以下|有的|有些|[这那][些几]?|依旧|依然).{{0,4}} | 仍旧 | 余?按与? | 至于 | 对于
@@ -126,6 +130,7 @@ _TO_BE_DONE = re.compile(
 _COUNTED = re.compile(
     rf"{INTEGER}[项个](?:[^，；、项个]{{0,6}}(?:指标|工作|数据))?(?:[中里]有{INTEGER}[项个](?:指标)?)?$"
 )
+_SUM = re.compile(rf"这?(?P<n>{INTEGER})项(?:主要|核心)?(?:指标|数据|工作)?")
 _ENUMERATED = re.compile(
     "(?:（[^（）]*）)?[，：,:](?:即|分别[是为]|依次[是为]|它们是|包括)[：:]?(?P<names>[^。；：]+)"
 )
@@ -154,21 +159,42 @@ def earlier_subject(left: str, units: Sequence[str] = ()) -> Subject:
     """… in the clauses before its own, where that names none, as long as they give a figure, a rank or
     a measure by which it can be one (固定资产投资增长12%，居【全市第二】)."""
     for n, clause in enumerate(reversed(_clauses(left)[:-1])):
-        if _COMPARED.match(clause) or clause.startswith("虽"):
-            continue
-        clause = CLOSED.sub("", clause)
-        told = _TOLD.search(clause) or (None if n else _LOW.search(clause))
-        figures = place_figures(clause)
-        frame = _FRAME.match(clause)
-        body = clause[: told.start()] if told else frame["frame"] if frame else clause
-        if not (told or figures) and _TO_BE_DONE.search(clause):
-            continue
-        subject = _of_clause(body, units)
-        phrases = subject.indicators
         label = len(clause) <= _LONGEST_LABEL and left.endswith((clause + "：", clause + ":"))
-        if phrases and (figures or told or label or all(MEASURE.search(p) for p in phrases)):
+        subject = _told_of(clause, units, is_label=label, is_last=not n)
+        if subject.indicators:
             return subject
     return Subject([])
+
+
+def _told_of(clause: str, units: Sequence[str], *, is_label: bool, is_last: bool) -> Subject:
+    """What a clause that stands before the rank's own tells of, if that can be ranked."""
+    if _COMPARED.match(clause) or clause.startswith("虽"):
+        return Subject([])
+    clause = CLOSED.sub("", clause)
+    told = _TOLD.search(clause) or (_LOW.search(clause) if is_last else None)
+    figures = place_figures(clause)
+    frame = _FRAME.match(clause)
+    body = clause[: told.start()] if told else frame["frame"] if frame else clause
+    if not (told or figures) and _TO_BE_DONE.search(clause):
+        return Subject([])
+    subject = _of_clause(body, units)
+    phrases = subject.indicators
+    if told or figures or is_label or all(MEASURE.search(p) for p in phrases):
+        return subject
+    return Subject([])
+
+
+def summed_up(left: str, units: Sequence[str] = ()) -> list[str]:
+    """What the clauses before name, where they are as many as their sum says (巡河率100%，整改率98%，
+    两项指标均排【全市第二】)."""
+    *before, own = _clauses(left)
+    counted = _SUM.fullmatch(strip_link(own)[0])
+    count = integer(counted["n"]) if counted else None
+    if not count or count > len(before):
+        return []
+    subjects = [_told_of(c, units, is_label=False, is_last=False) for c in before[-count:]]
+    named = [name for subject in subjects for name in subject.indicators]
+    return named if len(named) == count else []
 
 
 def _clauses(text: str) -> list[str]:
@@ -200,6 +226,10 @@ def _read(body: str, units: Sequence[str]) -> Subject:
     for unit in units:  # “环卫保洁”公馆镇居第一
         body = body.removesuffix(unit)
     body = _AMID.sub("", body)
+    parts = body.split("、")
+    if len(parts) > 1 and all(_NAME_AND_FIGURE.match(part) for part in parts):
+        named = [_phrases(_value_cut(part), units) for part in parts]  # 消费增长10.8%、工业增长3.9%
+        return Subject([name for names in named for name in names], scope)
     return Subject(_phrases(strip_link(_value_cut(body))[0], units), scope)
 
 

@@ -136,7 +136,10 @@ class Locator:
                 continue
             if level == "市" and place == self.home and not self.home_is_sure:
                 return None
-            former = self.places.by_former.get(place.stem + level, ())
+            name = (
+                place.stem if place.stem.endswith(level) else place.stem + level
+            )  # 赣县区 was 赣县
+            former = self.places.by_former.get(name, ())
             if place.name.endswith(level) or place in former:
                 return place
         named = {self.pick(self.here(o)) for name, o in self.seen.items() if name.endswith(level)}
@@ -146,8 +149,7 @@ class Locator:
         """Codes of the places of a level right inside the document's own."""
         if self.home is None:
             return []
-        places = self.places.places.values()
-        return [p.code for p in places if p.above == self.home.code and p.name.endswith(level)]
+        return [p.code for p in self.places.inside(self.home) if p.name.endswith(level)]
 
     def of_body(self, name: str) -> Place | None:
         """The place that a body with a name of its own belongs to: one that the name tells (苏州工业园区,

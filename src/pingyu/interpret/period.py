@@ -40,8 +40,9 @@ _NOT_TELLING = re.compile(
     "上午|下午|晚|水平|召开(?![^，。；第]{0,14}(?<!第)[0-9一二三四五六七八九十]+[次场期])|举行|同期|最[好高低]|新[高低]|"
     "[底末]?(?:之前|以前|前(?![0-9一二两三四五六七八九十列茅位]))|"
     "(?<=当[日天季])(?![，,上下晚早夜])|"
-    "(?<=年初)(?:预算|计划|目标|确定|部署|制定|安排|下达|预期|定的|提出|承诺)|的(?:回复)?材料|的(?:名单|台账|通知|公告|标语)|(?<=全年)(?:计划|目标|任务)|(?<=[月日])起(?=[，,对将每实开执至])|(?<=当年)开工率|"
-    "[^，。；：0-9]{0,6}(?:交办|承诺|反馈|移交|督办|转办)的"
+    "(?<=年初)(?:预算|计划|目标|确定|部署|制定|安排|下达|预期|定的|提出|承诺)|的(?:回复)?材料|的(?:名单|台账|通知|公告|标语)|(?<=全年)(?:计划|目标|任务)|(?<=[月日度年])起(?=[，,对将每实开执至])|(?<=当年)开工率|"
+    "[^，。；：\n0-9]{0,6}(?:交办|承诺|反馈|移交|督办|转办|指出|挂牌|成立|签约|答应)的(?!都|是)|[新改扩]?[建修立签买]的(?!都|是)|"
+    "[^，。；：\n0-9]{0,6}(?:通报|点评|考核|测评|约谈|反馈)(?:会|[之以])?后|“\\d[^”]{1,5}”[^，。；、]{0,4}案"
 )
 _QUOTED = re.compile('“[^”\n]{1,16}”|「[^」\n]{1,16}」|《[^》\n]{1,40}》|"[^"\n]{1,20}"')
 _COMPARED = ("较", "比", "与", "同", "占")
@@ -77,7 +78,7 @@ _ALONE = re.compile(r"(?:而言|来[说看讲]|以?来|里|间|内|中|期间|�
 _MADE_KNOWN = re.compile("(?:公布|通报|发布|公示|揭晓|晒出|点评|讲评)了?$")
 # a clause that goes on telling of what the one before it told of
 _GOES_ON = re.compile(
-    r"(?<=排名|名次|位次|成绩|得分)[：:]|[，,](?:并|且|同时|其中|均|都|也|仍|同比|环比|较|比|高[出于]|低于|增[长速幅]|[增降升涨减跌]幅|增减|下降|提[高升]|占|"
+    r"(?:(?<=排名|名次|位次|成绩|得分)|(?<=成绩单))[：:]|[，,](?:并|且|同时|其中|均|都|也|仍|同比|环比|较|比|高[出于]|低于|增[长速幅]|[增降升涨减跌]幅|增减|下降|提[高升]|占|"
     r"[位高稳独]?居|位列|列|名列|排|总量|总额|数量|总数|规模|人均|均值|为|是|达|超|连续|完成率|带动|创|进入?(?!口)|跻身|由|从|没有|未)"
 )
 
@@ -175,10 +176,22 @@ def _is_past(period: Period, today: date | None) -> bool:
 
 def period_at(periods: Sequence[Telling], start: int, end: int) -> Telling | None:
     """Of a stretch of the text: its own last time words, else the last before that hold for it."""
+    since: Period | None = None
     for told in reversed(periods):
-        if told.start < end and (end <= told.until or (start <= told.start and not told.then)):
+        if told.start >= end:
+            continue
+        if since and _is_over(told.period, since):  # 去年分红18万元，今年上了新机，村民…
+            return None
+        if end <= told.until or (start <= told.start and not told.then):
             return told
+        if not told.then:
+            since = told.period
     return None
+
+
+def _is_over(period: Period, other: Period) -> bool:
+    """Does it end before the other one begins?"""
+    return bool(period.end and other.start) and period.end < other.start
 
 
 def _until(text: str, start: int, end: int, names: Known, *, in_clause: bool) -> int:

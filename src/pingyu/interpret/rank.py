@@ -8,7 +8,14 @@ from dataclasses import replace
 from datetime import date
 
 from pingyu.interpret.first_of_kind import find_kind
-from pingyu.interpret.indicator import JOINED, Subject, earlier_subject, enumerated, own_subject
+from pingyu.interpret.indicator import (
+    JOINED,
+    Subject,
+    earlier_subject,
+    enumerated,
+    own_subject,
+    summed_up,
+)
 from pingyu.interpret.numerals import half_width, integer
 from pingyu.interpret.period import Telling, period_at
 from pingyu.interpret.rank_context import Context, Marked, Read
@@ -113,21 +120,23 @@ def _subject(context: Context) -> Subject:
     before, listed = _before_list(context)
     if _DEALT_WITH.search(context.clause):
         return Subject([])
-    if names := enumerated(before, right):
+    if names := enumerated(before, right) or summed_up(before, units):
         return Subject(names)
     own = own_subject(before, units)
     if words.contest and not own.indicators:
         return Subject([words.contest])
     if re.match("最(?![后末前])", words.position) and (kind := _kind_of_most(context, own)):
         return Subject(kind)
+    after = len(_LISTED_AFTER.findall(CLAUSE_END.split(right)[0]))
     found = own
     if not own.indicators:
-        last = _goes_on_from(context)
-        start = max(0, last.mark.end - context.mark.start + len(context.segment)) if last else 0
-        found = earlier_subject(before[start:], units)
-        if not found.indicators and last:
-            return Subject(last.rank.indicator)
-    after = len(_LISTED_AFTER.findall(CLAUSE_END.split(right)[0]))
+        found = earlier_subject(before, units) if listed else own
+        if len(found.indicators) != listed + 1 + after:  # each rank of the list has one
+            last = _goes_on_from(context)
+            start = max(0, last.mark.end - context.mark.start + len(context.segment)) if last else 0
+            found = earlier_subject(before[start:], units)
+            if not found.indicators and last:
+                return Subject(last.rank.indicator)
     among = found.indicators
     if (
         len(among) == 1 and listed + after == 1 and not (listed and words.scope)

@@ -44,7 +44,7 @@ _RULES = (
     ),
     _Rule("last_years", rf"(?:最?近|过去)的?({_SMALL})年(?!多?以?来)", intervals.last_years),
     _Rule("last_months", rf"(?:最?近|过去)的?({COUNT})个月(?!多?以?来)", intervals.last_months),
-    _Rule("years_up_to", rf"(?:近|这)?(半|{_SMALL})年多?以?来", intervals.years_up_to),
+    _Rule("years_up_to", rf"(?:近|这)?(半|{_SMALL})年多?以?来(?!了)", intervals.years_up_to),
     _Rule("months_up_to", rf"(?:近|这)?({COUNT})个多?月以?来", intervals.months_up_to),
     _Rule(
         "weeks_up_to",

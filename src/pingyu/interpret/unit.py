@@ -48,12 +48,18 @@ _TOWN_KINDS = (TOWN, SUBDISTRICT)
 _LEVEL_KINDS = {"市": CITY, "州": CITY, "盟": CITY, "县": COUNTY, "旗": COUNTY, "区": DISTRICT}
 _TOWN_OFFICE = re.compile(r"街道(?:办事处|办)$|街办$")
 _YOUTH_LEAGUE = re.compile(r"^(?:共青)?团([省市州盟县区旗])委$")
-_NATIONAL = re.compile(r"^(?:国家|中国|中央|全国|国务院)|(?<!组织|宣传|统战|武装|营业|事业)部$")
+_NATIONAL = re.compile(
+    r"^(?:国家|中国|中央|全国|国务院)|(?<!组织|宣传|统战|武装|营业|事业|指挥|项目)(?<![支总分本])部$"
+)
 
 
 _QUOTES = str.maketrans("", "", '“”"「」')
 # 市政园林局 is no 政园林局 of a city
 _LEVEL_BEFORE = re.compile(rf"地区(?=..)|(?!市政[^协府法务]){LEVEL_BEFORE.pattern}")
+_UTILITY = re.compile(
+    "(?:供电|电力|自来水|供水|水务|天然气|燃气|供热|热力|公交|客运|烟草|盐业|石油|粮食|移动|电信|联通|邮政|环卫|物业|信用担保|担保|城投|产投|交投)"
+    "(?:集团|总)?公司"
+)
 # a part of a body with a name of its own: 鼎盛国际花园管理处
 _OF_A_BODY = re.compile("(?:集团|公司|花园|小区|家园|医院|学院|大学|物业|(?<=...)村)(?=..)")
 
@@ -220,7 +226,8 @@ class _Reader:
         place = self.locator.of_body(bare)
         if place:
             return Entity(name, bare, kind, parents=self._names(place.chain))
-        if kind == ENTERPRISE and len(bare) > 3:  # 招商银行 is one, wherever it is spoken of
+        # 招商银行 is one, wherever it is spoken of; 供电公司 may be that of any place
+        if kind == ENTERPRISE and len(bare) > 3 and not _UTILITY.fullmatch(bare):
             return Entity(name, bare, kind)
         return Entity(name, bare, kind, status=AMBIGUOUS, reason=NO_PLACE)
 
