@@ -186,6 +186,10 @@ def test_clock_times_names_and_windows_are_none(clause):
         ("亏损减半，矸石山搬走一座半", [(50, "%", "down"), (1.5, "座", None)]),
         ("后备干部平均四十六岁，前进两位", [(46, "岁", None), (2, "位", "up")]),
         ("时限压缩比超过八成五", [(85, "%", None)]),
+        ("分别提升11和9.5个百分点", [(11, "个百分点", "up"), (9.5, "个百分点", "up")]),
+        ("退后2位，每斤高四毛", [(2, "位", "down"), (4, "毛", None)]),
+        ("压缩车坏了两台", [(2, "台", None)]),
+        ("收入比降到2.09∶1", [(2.09, "", "to")]),
     ],
 )
 def test_figures_beside_words_like_their_own(clause, figures):
@@ -202,6 +206,8 @@ def test_figures_beside_words_like_their_own(clause, figures):
         "压缩机站24小时不停",
         "百车死亡率下降",
         "百车违法率居首",
+        "百万吨级钢铁基地",
+        "亩均税收连降两年",
         "淘汰400立方米以下高炉",
         "百亿元项目接连落地",
         "千亿级产业链成形",

@@ -18,6 +18,7 @@ def _home(marked, **metadata):
         ("襄阳市召开点评会\n[U:a 谷城县]、[U:b 保康县]发言。", "湖北省/襄阳市"),
         ("谷城县召开乡镇点评会\n[U:a 石花镇]发言。", "湖北省/襄阳市/谷城县"),
         ("谷城：八个窗口打分\n[U:a 县财政局]发言。", "湖北省/襄阳市/谷城县"),
+        ("在息县讲评会上的讲话\n[U:a 县财政局]发言。", "河南省/信阳市/息县"),
         ("会上晒账本\n宜春日报万载讯 [U:a 县财政局]发言。", "江西省/宜春市/万载县"),
         ("我市召开点评会\n[U:a 城区]、[U:b 泽州县]、[U:c 高平市]发言。", "山西省/晋城市"),
         ("点评会\n[U:a 朝阳区]、[U:b 海淀区]发言。", "北京市"),
@@ -64,6 +65,8 @@ def test_a_company_that_serves_a_place_says_more_than_the_name_of_a_zone():
         "湖南省/岳阳市/临湘市",
         True,
     )
+    found = _home("惠企大会\n[U:a 市税务局]、[U:b 赛岐镇]、[U:c 国网福安供电公司]发言。")
+    assert found == ("福建省/宁德市/福安市", True)
 
 
 def test_a_county_level_city_names_the_city_above_it_too():

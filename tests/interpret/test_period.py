@@ -82,6 +82,7 @@ def test_what_only_begins_like_time_words(text):
         ("宣读2月份综合排名：前三是甲镇，乙镇第四", "综合排名：前三是甲镇"),
         ("由去年的第七升到第四", "的第七"),
         ("较8月的第三退了一位", "的第三"),
+        ("但从全年看，甲指标下滑", "看，甲指标下滑"),
     ],
 )
 def test_how_far_time_words_hold(text, holds_for):
@@ -171,6 +172,7 @@ def test_more_time_words(text, today, interval):
         *("5月起对末位单位公示", "市场开街当月客流破万", "下季度起，后三名约谈"),
         *("2021年建的口袋公园坏了", "上月挂牌的公司已摘牌", "去年答应的补贴没到"),
         *("一季度通报后没有整改", "2003年“8·11”命案告破", "半年来了103万人次"),
+        "客流恢复至2019年的106%",
     ],
 )
 def test_words_of_a_thing_or_a_manner_tell_no_time(text):

@@ -577,6 +577,10 @@ def test_a_place_before_may_stand_without_a_preposition():
         ("在全省“五好”园区评价中居【前列】", ["“五好”园区评价"]),
         ("柳林镇由【全市第七】提到第二", []),
         ("综合考核重新跨入【全省前八】", ["综合考核"]),
+        ("附上本月履职积分：石桥镇居【第一】", ["履职积分"]),
+        ("完工率同为85.7%，居【第二】", ["完工率"]),
+        ("年度检查中名列【末位】", ["检查"]),
+        ("全市增速能否站稳【全省前八】", ["增速"]),
     ],
 )
 def test_an_indicator_among_words_of_telling_and_doing(marked, indicator):
@@ -610,6 +614,12 @@ def test_two_indicators_share_two_ranks():
         ("一类地区，前三是甲县；二类地区的【前三】是乙县", "二类地区", "peers"),
         ("认可度居【黔西南州八县市第三位】", "黔西南州", "city"),
         ("亩均收入是【全县头一名】", "全县", "county"),
+        ("火点数【全岳阳最多】", "全岳阳", "city"),
+        ("增速列【鞍山地区第一】", "鞍山地区", "city"),
+        ("经济类，甲局【第一】", "经济类", "peers"),
+        ("一类乡镇7个，石桥镇排【第一】", "一类乡镇", "peers"),
+        ("●城区片区：石桥镇【第一名】", "城区片区", "peers"),
+        ("全镇名次：3，片区名次：【第1】", "片区", "peers"),
     ],
 )
 def test_scopes_of_a_place_and_of_a_contest(marked, text, level):
@@ -624,6 +634,7 @@ def test_scopes_of_a_place_and_of_a_contest(marked, text, level):
         ("热线承办量排名【前三】", None),
         ("投诉量由第二下降到【第五】", None),
         ("变差幅度【最大】的是柳林镇", False),
+        ("哭脸【最多】的是县城管局", False),
     ],
 )
 def test_news_of_falls_and_of_caseloads(marked, favourable):
@@ -636,6 +647,11 @@ def test_what_follows_a_rank_from_the_bottom_is_from_the_bottom():
     assert ranks[1].favourable is False
     ranks = read_all("投诉率、满意率分别居全市【倒数第二】、【第一】")
     assert ranks[1].place == Place(1, 1)
+
+
+def test_one_more_word_behind_a_number_is_no_part_of_it():
+    rank = read("从倒数第三一步蹿到【第六】")
+    assert (rank.previous, rank.indicator) == (Place(3, 3, True), [])
 
 
 def test_the_place_that_was_lost_is_no_bad_news():

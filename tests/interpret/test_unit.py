@@ -117,6 +117,15 @@ def test_without_a_place_only_an_enterprise_is_itself():
     assert [e.status for e in found.values()] == [RESOLVED, AMBIGUOUS, AMBIGUOUS, AMBIGUOUS]
 
 
+def test_the_county_before_a_town_holds_for_the_list_behind_it():
+    found = _entities(
+        "揭阳市通报\n[U:a 揭东区炮台镇]、[U:b 玉湖镇]，[U:c 榕城区仙桥街道]、[U:d 任县天口镇]、[U:e 东山街道]超标"
+    )
+    above = [(e.parents[2:], e.status) for e in found.values()]
+    assert above[:3] == [(["揭东区"], RESOLVED), (["揭东区"], RESOLVED), (["榕城区"], RESOLVED)]
+    assert above[3:] == [([], AMBIGUOUS), ([], AMBIGUOUS)]
+
+
 def test_a_county_that_became_a_district_keeps_its_bureaus():
     found = _entities("赣县通报2014年信访工作\n[U:a 县人社局]发言。")
     assert found["a"].canonical == "赣县区人社局"

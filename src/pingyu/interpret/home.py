@@ -31,9 +31,9 @@ from pingyu.schema import UNIT, Document
 LEAD, TAIL = 240, 80  # characters after the title, and at the end, that may tell the place
 _TOLD = ("title", "source", "author", "site_name")
 # a short name is a place where it opens a title or names a paper: 万载：…, 宜春日报万载讯
-_STEM_BEFORE = re.compile(r"(?:^|\n|——|讯|[（(【】]|来源[:：]|日报|晚报)\s*")
+_STEM_BEFORE = re.compile(r"(?:^在?|\n|——|讯|[（(【】]|来源[:：]|日报|晚报)\s*")
 _STEM_AFTER = re.compile(
-    r"(?:日报|晚报|晨报|早报|都市报|新闻网|融媒|发布|电视台|广播|讯|微讯|播报|快讯|人社|检察|城管|住建|文旅|卫健|公安|税务|[:：“\"召举晒通亮\d]|开展|经信|督查|政务|信访|[市区县州]委|农商|高新区|经开区)"
+    r"(?:日报|晚报|晨报|早报|都市报|新闻网|融媒|发布|电视台|广播|讯|微讯|播报|快讯|人社|检察|城管|住建|文旅|卫健|公安|税务|[:：“\"召举晒通亮\d]|开展|经信|督查|政务|信访|电视|问政|[市区县州]委|农商|高新区|经开区)"
 )
 _PATH = re.compile(r"[/|>\s]+")
 _EVERYDAY = ("会同县", "新城区")  # 县委办会同县教育局, 在新城区黑臭水体治理中
@@ -41,6 +41,7 @@ _OVER_COUNTIES = re.compile(r"各[县区旗][（(、市区县旗]")  # no county
 _CLASS = ("全省", "全市", "全国", "全区")  # 全省平原县第二
 # a company that serves the place that its name tells
 _LOCAL_BRANCH = re.compile("^国网|供电|烟草|邮政|[支分]行$|[支分]公司$|联社$")
+_GRID = re.compile(r"国网(?P<place>[\u4e00-\u9fff]{2,3})供电")
 _BANNER = re.compile(r"[\u4e00-\u9fff]{2,3}(?:自治[州县]|旗)")
 
 Candidates = Sequence[Place]
@@ -104,6 +105,8 @@ def _home_of_units(
         if _LOCAL_BRANCH.search(name)
         for _, found in gazetteer.full_names_in(name)
     ]
+    grids = [match["place"] for match in map(_GRID.match, names) if match]  # 国网福安供电公司
+    served += [found for place in grids if (found := gazetteer.look_up(place))]
     # the zone 滨江产业区 alone says less of a place than a company that serves it in full
     weak = not seen and served and all(unit_kind(name) == ZONE for name in units)
     home = None

@@ -54,7 +54,7 @@ class Listed(NamedTuple):
 
 def listed_names(document: Document) -> dict[str, Listed]:
     """The names of a document's units that a list gives a kind or an end that they do not have."""
-    runs = list(_runs(document))
+    runs = list(runs_of_units(document))
     found = _sharing(runs)
     for names, word in _lists(document.text, runs):
         kind = _KIND_OF[word]
@@ -96,7 +96,7 @@ def _lists(text: str, runs: Sequence[Sequence[Span]]) -> Iterator[tuple[list[str
             yield [span.text for span in run], found["word"]
 
 
-def _runs(document: Document) -> Iterator[list[Span]]:
+def runs_of_units(document: Document) -> Iterator[list[Span]]:
     """Units one behind the other, one at least."""
     units = sorted((s for s in document.spans if s.label == UNIT), key=lambda span: span.start)
     run: list[Span] = []

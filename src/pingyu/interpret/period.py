@@ -41,7 +41,7 @@ _NOT_TELLING = re.compile(
     "[底末]?(?:之前|以前|前(?![0-9一二两三四五六七八九十列茅位]))|"
     "(?<=当[日天季])(?![，,上下晚早夜])|"
     "(?<=年初)(?:预算|计划|目标|确定|部署|制定|安排|下达|预期|定的|提出|承诺)|的(?:回复)?材料|的(?:名单|台账|通知|公告|标语)|(?<=全年)(?:计划|目标|任务)|(?<=[月日度年])起(?=[，,对将每实开执至])|(?<=当年)开工率|"
-    "[^，。；：\n0-9]{0,6}(?:交办|承诺|反馈|移交|督办|转办|指出|挂牌|成立|签约|答应)的(?!都|是)|[新改扩]?[建修立签买]的(?!都|是)|"
+    "[^，。；：\n0-9]{0,6}(?:交办|承诺|反馈|移交|督办|转办|指出|挂牌|成立|签约|答应)的(?!都|是)|的[0-9.]+(?:%|倍)|[新改扩]?[建修立签买]的(?!都|是)|"
     "[^，。；：\n0-9]{0,6}(?:通报|点评|考核|测评|约谈|反馈)(?:会|[之以])?后|“\\d[^”]{1,5}”[^，。；、]{0,4}案"
 )
 _QUOTED = re.compile('“[^”\n]{1,16}”|「[^」\n]{1,16}」|《[^》\n]{1,40}》|"[^"\n]{1,20}"')
@@ -50,6 +50,7 @@ _COMPARED = ("较", "比", "与", "同", "占")
 _OF_A_THING = re.compile("(?:[仍还](?:是|挂着|停留在)|照[抄搬]|沿用)$")
 # 开街当月
 _EVENT = re.compile("(?:开[街业园放幕市]|投[产用运]|上[线市]|挂牌|成立|启用|落地|签约)的?$")
+_SEEN = re.compile("来?看|来[讲说]")  # 从全年看
 _PLACE_OF_THEN = re.compile(rf"的?[^，。；：由从至到升降、]{{0,8}}?{RANKED}")
 SENTENCE_END = re.compile(r"[。！？\n]")
 SEGMENT_END = re.compile(r"[。！？\n；;]")
@@ -147,7 +148,8 @@ def telling_periods(text: str, today: date | None, names: Known | None = None) -
         if _NOT_TELLING.match(text, end) or (quote >= 0 and end < quotes[quote][1]):
             continue
         before = text[max(0, start - 1) : start]
-        if before in _COMPARED or (before in ("由", "从") and not period.text.endswith("来")):
+        since = period.text.endswith("来") or _SEEN.match(text, end)
+        if before in _COMPARED or (before in ("由", "从") and not since):
             if place := _PLACE_OF_THEN.match(text, end):
                 found.append(Telling(start, end, place.end(), True, period))
         else:

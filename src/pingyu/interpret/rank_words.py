@@ -25,11 +25,11 @@ _BAND = rf"(?P<side>倒数[前后]?|最后|[前后末]|TOP|Top|头(?=[二两三�
 _VAGUE = (
     r"第(?P<tier>[一二三四1-4])(?:方阵|梯队|集团|行列|序列|档)|名列前茅|前茅|最?前列|靠前|居前|前位|遥遥领先|"
     r"领先|领跑|中?上游|中上|中?下游|中游|中间位置|中段|靠后|居后|后列|后位|后面|落后|尾部|末段|"
-    r"殿后|排头|头部|偏[后低]|低位|高位|居中|倒数"
+    r"排头|头部|偏[后低]|低位|高位|居中|倒数"
 )
-_FIRST = rf"首(?:[{_FIRST_OF}]|创|发)|唯一|独家|独有|独一[份家个]|第一[家例座条支单张笔所幢]|第一个"
+_FIRST = rf"首(?:[{_FIRST_OF}]|创|发)|唯一|独家|独有|独一[份家个]|第一[家例座条支单张笔所幢]|头一[家个例座条张]|第一个"
 _TOP = r"首位|居首|榜首|之首|头名|头一[名位]|魁首|之最|头筹|鳌头|头把交椅|状元|冠军"
-_LAST = r"末位|末尾|垫底|垫后|末名|末席|榜尾|最后一[名位]|最末位?|最后|末"
+_LAST = r"末位|末尾|垫底|垫后|殿后|压尾|末名|末席|榜尾|最后一[名位]|最末位?|最后|末"
 _MOST = r"最(?P<adjective>具[\u4e00-\u9fff]{2,5}|[\u4e00-\u9fff]{1,2})"
 _POSITION = re.compile(
     rf"(?P<tie>并列)?(?:(?P<vague>{_VAGUE})|(?P<range>{_RANGE})|(?P<last>最后一[名位])|"
@@ -38,7 +38,7 @@ _POSITION = re.compile(
 )
 # any position with its scope, inside running text
 RANKED = (
-    rf"(?:并列)?(?:(?:倒数)?第{INTEGER}(?!个?季|产业|[届批次轮期])(?!(?<=[一二三四五六七八九十]一)[跃举路])[名位]?|(?:倒数[前后]?|最后|[前后末]){INTEGER}(?!个?[月季年天周届批])[名位强]?|首位|榜首|末位|垫底|"
+    rf"(?:并列)?(?:(?:倒数)?第{INTEGER}(?!个?季|产业|[届批次轮期])(?!(?<=[一二三四五六七八九十]一)[跃举路步下])[名位]?|(?:倒数[前后]?|最后|[前后末]){INTEGER}(?!个?[月季年天周届批])[名位强]?|首位|榜首|末位|垫底|"
     r"最后一名|倒数|末尾|中游|下游|上游|前列|榜尾)"
 )
 
@@ -65,7 +65,7 @@ _LEVELS = (
 )
 _LEVEL_WORDS = re.compile("|".join(f"(?P<{level}>{words})" for level, words in _LEVELS))
 _PARTS = re.compile(
-    r"各?(?:区市|县[（(]?市[、，]?区?[）)]?|县区|区县|市县|县市区|乡镇|镇|(?<=各)[县区])$"
+    r"各?(?:地区|区市|县[（(]?市[、，]?区?[）)]?|县区|区县|市县|县市区|乡镇|镇|(?<=各)[县区])$"
 )
 _LEVEL_OF_KIND = {PROVINCE: "province", CITY: "city", DISTRICT: "county", COUNTY: "county"}
 _NAMED = re.compile(
@@ -240,7 +240,8 @@ def scope_of(text: str, *, autonomous: bool = False) -> Scope | None:
         place.kind
         for place in gazetteer().by_name.get(stem) or gazetteer().by_short.get((stem, ""), [])
     }
-    if "各" in text and CITY in kinds:  # 衡阳各县市 are those of 衡阳市, not of 衡阳县
+    # 衡阳各县市 are those of 衡阳市, not of 衡阳县
+    if (several or text.startswith("全") or "各" in text) and CITY in kinds:
         kinds = {CITY}
     is_one = len(kinds) == 1 and not named and stem not in _CLASSES
     known = _LEVEL_OF_KIND.get(kinds.pop()) if is_one else None

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from pingyu.interpret.gazetteer import Place
 from pingyu.interpret.home import Candidates
-from pingyu.interpret.listed import Listed, listed_names
+from pingyu.interpret.listed import Listed, listed_names, runs_of_units
 from pingyu.interpret.locate import Locator
 from pingyu.names import (
     BUREAU,
@@ -53,6 +53,11 @@ _NATIONAL = re.compile(
 )
 
 
+_OF_A_COUNTY = re.compile(
+    ".{2,3}[县区市旗](?=..)|.[县区市旗](?=..)"
+)  # one that is no more: 任县天口镇
+_SHORTEST_TOWN = 2  # characters
+
 _QUOTES = str.maketrans("", "", '“”"「」')
 # 市政园林局 is no 政园林局 of a city
 _LEVEL_BEFORE = re.compile(rf"地区(?=..)|(?!市政[^协府法务]){LEVEL_BEFORE.pattern}")
@@ -74,6 +79,8 @@ def entities(document: Document) -> dict[str, Entity]:
     listed = listed_names(document)
     told = [name for name in names if name not in listed]
     reader = _Reader(Locator(document, told), told, listed)
+    for run in runs_of_units(document):
+        reader.read_list([span.text for span in run])
     return {key: reader.entity_of(several) for key, several in mentions.items()}
 
 
@@ -85,11 +92,27 @@ class _Reader:
     ) -> None:
         self.locator, self.names, self.listed = locator, sorted(set(names)), listed
         self.home = locator.home
+        self._owner_of: dict[str, Place] = {}  # of towns in lists
         self._of_stem: dict[str, list[str]] = defaultdict(list)  # the names that have a kind
         for name in self.names:
             parts = split(name)
             if parts.kind:
                 self._of_stem[parts.stem].append(name)
+
+    def read_list(self, names: Sequence[str]) -> None:
+        """揭东区炮台镇、玉湖镇: what lies in the one lies in the other."""
+        owner: Place | None = None
+        for name in names:
+            lead = self.locator.lead(name)
+            if unit_kind(lead.rest) not in _TOWN_KINDS or _OF_A_COUNTY.match(lead.rest):
+                owner = None
+            elif lead.options and len(lead.rest) > _SHORTEST_TOWN:  # 古县镇 is no town of 古县
+                owner = self.locator.pick(lead.options)
+            elif owner and owner.kind in (DISTRICT, COUNTY) and self._is_here(owner):
+                self._owner_of.setdefault(name, owner)
+
+    def _is_here(self, place: Place) -> bool:
+        return self.home is not None and place.lies_in(self.home)
 
     def entity_of(self, names: Sequence[str]) -> Entity:
         """The fullest of a unit's names that can be resolved, else the fullest."""
@@ -207,16 +230,16 @@ class _Reader:
         return Entity(name, canonical, kind, parents=self._names(owner.chain))
 
     def _town(self, name: str, bare: str, kind: str) -> Entity:
-        reason = None
-        if self.home is None:
+        reason, owner = None, self._owner_of.get(name, self.home)
+        if owner is None:
             reason = NO_PLACE
-        elif self.locator.places.has_parts(self.home):
+        elif self.locator.places.has_parts(owner):
             reason = NO_COUNTY
         return Entity(
             name,
             _TOWN_OFFICE.sub("街道", bare),
             kind,
-            parents=self._names(self.home.chain) if self.home else [],
+            parents=self._names(owner.chain) if owner else [],
             status=AMBIGUOUS if reason else RESOLVED,
             reason=reason,
         )
