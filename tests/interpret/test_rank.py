@@ -1,16 +1,22 @@
+import csv
+import json
 import re
 from datetime import date
 from itertools import accumulate
+from pathlib import Path
 
 import pytest
-from blind import cases, misses
+from blind import DATA, cases, misses
 
+from pingyu import inline
 from pingyu.interpret.period import telling_periods
 from pingyu.interpret.rank import read_ranks
 from pingyu.interpret.rank_context import Marked
+from pingyu.interpret.review import interpret
 from pingyu.schema import ACHIEVEMENT, DEFICIENCY, Place, Scope, Streak
 
 DAY = date(2021, 11, 5)
+ANNOTATIONS = Path(__file__).parents[2] / "annotations"
 
 
 def read_all(marked, within="", day=DAY, **options):
@@ -381,6 +387,23 @@ def test_blind_set():
     assert share >= 0.977, "\n".join(wrong)
 
 
+def test_indicators_of_whole_documents():
+    """Before any case was looked at: 0.811 (241 of 297)."""
+    with (DATA / "indicators.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    right, ranks = 0, {}
+    for row in rows:
+        name = row["document"]
+        if name not in ranks:
+            document = inline.read_file(ANNOTATIONS / f"{name}.inl")
+            interpret(document, document.text)
+            spans = document.spans
+            ranks[name] = {spans[r.span].start: r.indicator for r in document.ranks}
+        right += ranks[name][int(row["start"])] == json.loads(row["expected"])
+    assert len(rows) == 297
+    assert right / len(rows) >= 0.82
+
+
 @pytest.mark.parametrize(
     ("marked", "kind", "place"),
     [
@@ -577,6 +600,16 @@ def test_a_place_before_may_stand_without_a_preposition():
         ("在全省“五好”园区评价中居【前列】", ["“五好”园区评价"]),
         ("柳林镇由【全市第七】提到第二", []),
         ("综合考核重新跨入【全省前八】", ["综合考核"]),
+        ("对工作被动、进度排在【后三位】的通报", ["进度"]),
+        ("因技改投资完成率【靠后】被点名", ["技改投资完成率"]),
+        ("甲局（综合评分【第二】）", ["综合评分"]),
+        ("亳州、阜阳、宿州三市工业增速均居【全省前四】", ["工业增速"]),
+        ("不良贷款率压降到1.2%，居【全市第二】", ["不良贷款率"]),
+        ("环翠利用外资一项【居首】", ["环翠利用外资"]),
+        ("打分结果：甲镇97.1分，【第一】", ["打分"]),
+        ("38次 6起 查处数【全旗最多】", ["查处数"]),
+        ("争取让亭林的亩均税收进入【全区前三】", ["亩均税收"]),
+        ("最终排定：【第一名】", []),
         ("附上本月履职积分：石桥镇居【第一】", ["履职积分"]),
         ("完工率同为85.7%，居【第二】", ["完工率"]),
         ("年度检查中名列【末位】", ["检查"]),

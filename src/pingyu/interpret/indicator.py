@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pingyu.interpret.figure import place_figures
+from pingyu.interpret.gazetteer import gazetteer
 from pingyu.interpret.numerals import integer
 from pingyu.interpret.period import leading_words
 from pingyu.interpret.rank_links import ANY_RANK, STREAK, strip_link
@@ -38,7 +39,7 @@ _HEAD = re.compile(
     占(?=全) | 争取(?=中央) | 经(?![济营开])(?:(?:[^，]{{0,4}}“[^”]*”)?|[^，]{{2,8}})(?=打分|评分|投票) | 通过[^，]{{0,10}}(?=[\u4e00-\u9fff]{{4}}$) | 继续对 | [\u4e00-\u9fff]{{1,8}}?将?对(?=得分|评分|考核得|空气|水质) | 到(?=得分|评分|考核得|空气|水质) |
     (?:承办|承担|负责|主管)的 | 由[^，]{{2,12}}?按照? | 按照?(?![期时质序]) |
     # what is aimed at
-    冲刺 | 盯[住紧] | 宁可 | 附上? | 到?那时 | 届时 | 比[上去][^，升降增减]{{0,2}}[季年月]度?(?=[上下升降增减]) | 要?保证 | (?:还)?要(?=[^，求素]{{4}}) | 我?希望 | [^，]{{0,4}}目标是 | 争取(?=[0-9今明全本年]|上半|下半) |
+    冲刺 | 为?确保 | 根据 | 经(?=综合考|考评|测评|评议|评审) | 在(?=[一二三四]季度|[上下]半年|年底|[0-9]{{1,2}}月) | 这个[场镇乡村县市区](?=..) | 本场(?=..) | 单月 | [三五十两]年(?=平均|年均) | [\u4e00-\u9fff]{{2,3}}的(?=(?:[\u4e00-\u9fff]{{2,6}}(?:率|比例|比重|税收|收入|增速|增幅))$) | 盯[住紧] | 宁可 | 提出 | 位列(?=[0-9]) | 保持(?=[^，]{{2}}) | 你们 | 他们 | 再看一眼 | (?:灯亮|长|短)在(?=[^，]{{3}}) | 组织(?=专家|第三|交叉|观摩|评) | 会上通报了? | 最终(?=得分|成绩) | 附上? | 到?那时 | 届时 | 比[上去][^，升降增减]{{0,2}}[季年月]度?(?=[上下升降增减]) | 要?保证 | (?:还)?要(?=[^，求素]{{4}}) | 我?希望 | [^，]{{0,4}}目标是 | 争取(?=[0-9今明全本年]|上半|下半) |
     (?:争取|力争)(?!上级|资金|专项|政策|项目)(?=[\u4e00-\u9fff]{{3}}) | 力争 |
     # of whom
     我们 | 约谈了 | 大家 | 前者 | 后者 | 为什么 | (?:你们|这里|我们|咱们)的 | 两者 | 二者 | 双(?![季创减拥碳随高招培控百千语师重向]) | [巡检排抽]查发现(?=..) | 各项 | 所属 | 所辖 | 辖区 | 区域内? | 其它 | 其他 | 其 | 它(?:同时)?(?:也是)? | [0-9.]+[万亿]*[元人户个件吨亩]的 | 可是?(?![再支持用比控能行怕吸研视追回移信动开见谓望观圈燃食贸降预溯循利复验采交])(?=[^，]{{4}}) |
@@ -46,7 +47,7 @@ _HEAD = re.compile(
     [两三四五六七八九十](?:[镇乡村县市区家]|街道)(?=[^，的]{{3}}) | 有?{INTEGER}[个家](?:[市县区州]直)?(?:街道|乡镇|镇街|区县|县区|县市|单位|部门|镇|乡|县|区)(?:的(?=[^，]{{3}})|(?=[^，的]{{3}})) |
     仅[^，]{{2,6}}?[0-9一]个[市县区镇](?=..) | [0-9]+户(?=..) | {INTEGER}个位次的 |
     # particles
-    [省市县区]里(?=考|评) | 在[^，]{{1,14}}?(?:中|里|上|方面)(?=[\u4e00-\u9fff]{{2}}) | 在(?=全) | (?:位居|位列|居|列|排名)(?=[全各同]) | 进入(?=每) |
+    [省市县区镇乡][里上]的?(?=[^，]{{2}}) | 在[^，]{{1,14}}?(?:中|里|上|方面)(?=[\u4e00-\u9fff]{{2}}) | 在(?=全) | (?:位居|位列|居|列|排名)(?=[全各同]) | 进入(?=每) |
     的 | 凡 | 是(?=[^，]{{2}}) | 从 | 单看 | 论 | 就(?![近地业医学餐诊读]) | 对(?!外|口)于? | 向(?![上好])(?=[^，]{{2}})
     )(?![率额量度值]|数(?![字据智]))""",
     re.VERBOSE,
@@ -73,8 +74,10 @@ _CLASS = re.compile(
 # 甲县、乙县分列GDP前两名
 _SHARED_OUT = re.compile(r"^.*(?:(?<![得评积总扣减记])分[列居获]|包揽|囊括|成了)(?=..)")
 _AMID = re.compile(r"(?<=..)在[^，]{2,10}[中里](?:评价|得分|成绩)?$")  # 监测工作在市级暗访中评价
+_CELLS = re.compile(r"^.*[0-9][^ ]* (?=[\u4e00-\u9fff]{2,}$)")  # 38次 6起 查处数
 _LONGEST_LABEL = 8  # characters: 产业发展：
 _BULLET = re.compile(r"^[^\w“（(《\"‘「]+")
+_BRACKETED = re.compile("(?![为占较比同]|其中)[^，；]{0,8}(?:率|分|度|额|量|增速|增幅|评分|指数)")
 _NUMBERED = re.compile(r"[（(][^（）()]*$")
 _BESIDE = re.compile(
     r"[（(](?P<measure>[^（）()0-9，]{2,12}?)[为：:]?[0-9.]+[分%]?[）)][-—]*$"
@@ -94,6 +97,17 @@ _SUMMED_UP = re.compile("、.*[两三四五六七八九](?:[地县区镇乡村�
 _NAME_AND_FIGURE = re.compile(
     rf"[^0-9“”]{{2,}}?(?:增长|下降|提高|增加|减少|完成|达到?|突破|实现|{_MEASURED})[^0-9“”]{{0,3}}[0-9]"
 )
+_BECAUSE = re.compile("因(?!考|排)|由于")  # 因技改投资完成率【靠后】
+_SEVERAL = re.compile("^[两三四五六七八九十]?[地市县区镇乡]")
+_END = re.compile(
+    "(?:双双|等|等指标|等工作|均|分别|(?<![这有定])一项|(?<![一两三四五六七八九十]个)单项)$"
+    "|(?<=考核|考评|测评|评议|打分|得分|评估|检查|评比|评价|验收)(?:结果|情况)(?:出炉|揭晓)?$"
+    # what is done, behind what is measured
+    "|(?<=[率额速幅值量比度分])(?:同比)?(?:增加|减少|恢复|逆势|压|不|要|保|需|力争|争取|能否|过|目前)$|(?<=[数核评])(?:同比)?(?:增加|减少|恢复|逆势|压|不|要|保|争|摘掉|增长)$|(?<=面积)分$"
+)
+_FAULT = re.compile(  # 工作被动、进度【靠后】
+    "(?:不力|缓慢|被动|滞后|严重|不实|不足|不到位|未完成|多发|(?<=问题|隐患)突出)$"
+)
 _GENERIC = re.compile(
     rf"""
     # numbers, cells of a table
@@ -110,9 +124,9 @@ _GENERIC = re.compile(
     # comparisons and changes
     比.*[多少高低快慢] | 较[上去].* | 较之 | 由[上本下].* | 增长 | 下降 |
     # when
-    [一二两三四五六七八九十]+(?:周|轮中.*) | 下次 | 单月 | 春节 | 本月 | 本季 | [上本]期 | 上季 | 上一[轮期] | [上本]轮 | 上次 | 今年 | 去年 | 同期 | 一直 | 目前 | 过去 | [由从].{0, 6}同期 |
+    [一二两三四五六七八九十]+(?:周|轮中.*) | 下次 | 单月 | 春节 | 本月 | 本季 | [上本]期 | 上季 | 上一[轮期] | [上本]轮 | 上次 | 今年 | 去年 | 同期 | 一直 | 目前 | 过去 | [由从].{{0,6}}同期 |
     # who, and what is done
-    我们 | 谁.* | .{{0,6}}看 | 所以.{{0,3}} | 同分 | 排名情况.* | 要[做当成有].* | .*给出了? | .{{0,6}}也将 | 听说 | 虽说 | 人均[0-9].* | .*[零一二三四五六七八九十百]+点[零一二三四五六七八九]+分 | {INTEGER}张.* | 最近.*[期次轮] | .{{0,4}}做好 | 一口气 | 奖惩 | 点评会 | 综合.{1, 2}项计算 | 还谈不 | 没有 | 全力 | .*责成 | .{{1,3}}后 | 能够 | 为何能? | 为(?:完成|实现).* | 里头 | 本[擂轮场] | 年度 | 月度 | 季度 | 我[县市区] | 该[镇县区市] | 二者 | 前者 | 后者 | 其中? | 能不能.* | 被.{{2}} | 争.{{1,3}} | 要咬定 | 奋力 | 努力 |
+    我们 | 最终.{{0,3}} | 反倒 | 下一轮 | 再[说讲].{{0,2}} | 相对[较]?.? | 不能总 | (?:认真|坚决|严肃|敢于|要对标|先把名|取消|评选).* | 会前.* | 主任 | 进步奖 | 谁.* | .{{0,6}}看 | 所以.{{0,3}} | 同分 | 排名情况.* | 要[做当成有].* | .*给出了? | .{{0,6}}也将 | 听说 | 虽说 | 人均[0-9].* | .*[零一二三四五六七八九十百]+点[零一二三四五六七八九]+分 | {INTEGER}张.* | 最近.*[期次轮] | .{{0,4}}做好 | 一口气 | 奖惩 | 点评会 | 综合.{{1,2}}项计算 | 还谈不 | 没有 | 全力 | .*责成 | .{{1,3}}后 | 能够 | 为何能? | 为(?:完成|实现).* | 里头 | 本[擂轮场] | 年度 | 月度 | 季度 | 我[县市区] | 该[镇县区市] | 二者 | 前者 | 后者 | 其中? | 能不能.* | 被.{{2}} | 争.{{1,3}} | 要(?:咬定|紧盯|咬住|抓) | .{{0,4}}将对 | 奋力 | 努力 |
     建成 | 打造成? | 成为 | 形成 | 拥有 | 落地 | 建有 | 新建 | [经据](?:测评|考核|评比|评议|评选|统计) |
     # particles
     (?:这|那)[也已]?是.* | (?:[前上下]述|以上|以下|有的|有些|[这那][些几]?|依旧|依然).{{0,4}} | 仍旧 | 余?按与? | 至于 | 对于
@@ -205,7 +219,9 @@ def _clauses(text: str) -> list[str]:
 
 def _of_clause(clause: str, units: Sequence[str]) -> Subject:
     body = CLOSED.sub("", clause)
-    body = _NUMBERED.sub("", body)
+    if aside := _NUMBERED.search(body):  # 甲局（综合评分【第二】）
+        inside = _value_cut(strip_link(aside[0][1:])[0])
+        body = inside if _BRACKETED.fullmatch(inside) else body[: aside.start()]
     for unit in units:  # whose name may have a linking word in it: 可可以力更镇
         body = body.removeprefix(unit)
     quoted = body.rpartition("“")[2] if body.count("“") > body.count("”") else ""
@@ -227,7 +243,7 @@ def _read(body: str, units: Sequence[str]) -> Subject:
     body, scope = _strip_head(body, units)
     for unit in units:  # “环卫保洁”公馆镇居第一
         body = body.removesuffix(unit)
-    body = _AMID.sub("", body)
+    body = _CELLS.sub("", _AMID.sub("", body))
     parts = body.split("、")
     if len(parts) > 1 and all(_NAME_AND_FIGURE.match(part) for part in parts):
         named = [_phrases(_value_cut(part), units) for part in parts]  # 消费增长10.8%、工业增长3.9%
@@ -279,13 +295,16 @@ def _value_cut(body: str) -> str:
 
 def _phrases(body: str, units: Sequence[str]) -> list[str]:
     body = body.strip(" 　、的")
-    if not body or re.match("因(?!考|排)|由于", body):
+    if reason := _BECAUSE.match(body):
+        body = body[reason.end() :] if MEASURE.search(body) else ""
+    if not body:
         return []
     parts = re.split(r"、(?![^“（]*[”）])", body)
     if re.search(r"等[\u4e00-\u9fff]{3,}", parts[-1]) and MEASURE.search(body):
         parts = [body]  # 侗族大歌、侗戏等非遗传承人数量
     out: list[str] = []
-    for n, part in enumerate(parts):
+    for n, part in enumerate(_without_places(parts, units)):
+        part = part[leading_words(part) :]
         joined = JOINED.split(part)
         if (
             len(joined) == 2
@@ -301,7 +320,7 @@ def _phrases(body: str, units: Sequence[str]) -> list[str]:
             "",
             out[-1],
         )
-    out = [re.sub(r"(?:双双|等|等指标|均|分别)$", "", _unquoted(p)) or p for p in out]
+    out = [_END.sub("", _unquoted(p)) or p for p in out if not _FAULT.search(p)]
     kept = [p for p in out if 1 < len(p) <= 24 and not (_GENERIC.fullmatch(p) or _is_figure(p))]
     if (
         any(p in units for p in kept)
@@ -310,6 +329,16 @@ def _phrases(body: str, units: Sequence[str]) -> list[str]:
     ):
         return []
     return kept
+
+
+def _without_places(parts: Sequence[str], units: Sequence[str]) -> list[str]:
+    """亳州、阜阳、宿州三市工业增速 → 工业增速: names of places before the last part are none."""
+    *before, last = parts
+    short = gazetteer().by_short
+    if not before or not all(part in units or (part, "") in short for part in before):
+        return list(parts)
+    stem = next((u for u in units if last.startswith(u)), gazetteer().stem_at(last, 0))
+    return [_SEVERAL.sub("", last[len(stem) :])] if stem else list(parts)
 
 
 def enumerated(left: str, right: str) -> list[str]:
