@@ -8,14 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from pingyu.interpret.first_of_kind import find_kind
-from pingyu.interpret.indicator import (
-    JOINED,
-    Subject,
-    earlier_subject,
-    enumerated,
-    own_subject,
-    summed_up,
-)
+from pingyu.interpret.indicator import earlier_subject, enumerated, own_subject, summed_up
+from pingyu.interpret.indicator_phrase import JOINED, Subject
 from pingyu.interpret.numerals import half_width, integer
 from pingyu.interpret.period import Telling, period_at
 from pingyu.interpret.rank_context import Context, Marked, Read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pingyu.interpret.indicator import Subject
+from pingyu.interpret.indicator_phrase import Subject
 from pingyu.interpret.numerals import integer
 from pingyu.interpret.period import leading_words
 from pingyu.interpret.rank_context import Context, Read
