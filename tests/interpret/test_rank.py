@@ -652,6 +652,8 @@ def test_two_indicators_share_two_ranks():
         ("经济类，甲局【第一】", "经济类", "peers"),
         ("一类乡镇7个，石桥镇排【第一】", "一类乡镇", "peers"),
         ("●城区片区：石桥镇【第一名】", "城区片区", "peers"),
+        ("从企业看，永辉超市居【第九】", "企业", "peers"),
+        ("园区里面，汉中经开区居【第二】", "园区", "peers"),
         ("全镇名次：3，片区名次：【第1】", "片区", "peers"),
     ],
 )
@@ -668,6 +670,11 @@ def test_scopes_of_a_place_and_of_a_contest(marked, text, level):
         ("投诉量由第二下降到【第五】", None),
         ("变差幅度【最大】的是柳林镇", False),
         ("哭脸【最多】的是县城管局", False),
+        ("恶化幅度【前三位】的城市", False),
+        ("案件公示率【并列末位】", False),
+        ("【第5名】　平西供热　71.7分", None),
+        ("综合得分列【全市第五】", True),
+        ("得分在十三个县市中列【第五位】", True),
     ],
 )
 def test_news_of_falls_and_of_caseloads(marked, favourable):

@@ -82,7 +82,7 @@ def _rank(context: Context) -> Rank:
         period=_period(context, about),
         streak=_streak(context.clause),
         previous=previous,
-        favourable=favourable(context, subject.indicators, of, previous),
+        favourable=favourable(context, subject.indicators, scope, of, previous),
     )
 
 

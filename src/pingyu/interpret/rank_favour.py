@@ -8,10 +8,12 @@ from pingyu.interpret.rank_context import Context
 from pingyu.interpret.rank_links import FROM, strip_link
 from pingyu.interpret.rank_words import CLAUSE_END, Words
 from pingyu.interpret.valence import MOVE, is_listed_by_merit, is_time, valence
-from pingyu.schema import ACHIEVEMENT, Place
+from pingyu.schema import ACHIEVEMENT, Place, Scope
 
 _FRONT, _MIDDLE, _BACK = 0.25, 0.5, 0.75  # shares of those ranked: well placed, …, badly placed
-_NEAR, _FAR = 7, 10  # places that count as good where nobody says among how many
+# places that count as good where nobody says among how many: of a line (第4名 甲镇), of a whole
+# (全市第五), of many
+_BARE, _NEAR, _FAR = 3, 7, 10
 _OF_MANY = re.compile("[国省]|自治区")
 _RISES = re.compile("升|进|跃|前移|提至|提到")
 # the place of then: 由【第7】升至, 较6月的【第三】退了, 摆脱【末位】
@@ -42,7 +44,11 @@ _PRAISE = re.compile(r"佳绩|好成绩|受到(?:通报)?表扬|可喜|总体(?:
 
 
 def favourable(
-    context: Context, indicator: list[str], of: int | None, previous: Place | None
+    context: Context,
+    indicator: list[str],
+    scope: Scope | None,
+    of: int | None,
+    previous: Place | None,
 ) -> bool | None:
     """Good or bad news: as the statement is in which the rank stands, unless it is the place of then;
     outside of one by the indicator, the standing and the tone of the words around it."""
@@ -61,7 +67,7 @@ def favourable(
     if re.search(r"最(?:好|优|佳|美|强|先进|棒)", words.position):
         return True
     rises = _is_ahead(words.place, previous) or bool(_RISES.search(_link(clause)))
-    standing = _standing(words, of, rises=rises)
+    standing = _standing(words, of, rises=rises, among=scope is not None)
     if standing and _IN_BLACK.search(clause + words.scope):
         return False
     if standing and _AIMED_AT.search(clause):
@@ -123,8 +129,9 @@ def _below(words: Words, place: int) -> bool:
     return words.place.high is not None and words.place.high > place
 
 
-def _standing(words: Words, of: int | None, *, rises: bool) -> bool | None:
-    """Is it at the front? None in the middle. `rises`: it was farther back before."""
+def _standing(words: Words, of: int | None, *, rises: bool, among: bool) -> bool | None:
+    """Is it at the front? None in the middle. `rises`: it was farther back before; `among`: it is said
+    of what whole."""
     if words.kind == "vague":
         if re.search(
             r"靠后|落后|下游|末|后列|后位|居后|尾|偏|低位|倒数|第[三3四4]", words.position
@@ -148,6 +155,5 @@ def _standing(words: Words, of: int | None, *, rises: bool) -> bool | None:
     if words.kind == "band":
         return True
     # the eighth may be the last of a county's towns
-    return (
-        True if place.high <= (_FAR if _OF_MANY.search(words.scope) or rises else _NEAR) else None
-    )
+    near = _NEAR if among or of else _BARE
+    return True if place.high <= (_FAR if _OF_MANY.search(words.scope) or rises else near) else None
