@@ -136,9 +136,8 @@ class Locator:
                 continue
             if level == "市" and place == self.home and not self.home_is_sure:
                 return None
-            name = (
-                place.stem if place.stem.endswith(level) else place.stem + level
-            )  # 赣县区 was 赣县
+            # 赣县区 was 赣县
+            name = place.stem if place.stem.endswith(level) else place.stem + level
             former = self.places.by_former.get(name, ())
             if place.name.endswith(level) or place in former:
                 return place

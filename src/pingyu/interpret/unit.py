@@ -53,9 +53,7 @@ _NATIONAL = re.compile(
 )
 
 
-_OF_A_COUNTY = re.compile(
-    ".{2,3}[县区市旗](?=..)|.[县区市旗](?=..)"
-)  # one that is no more: 任县天口镇
+_OF_A_COUNTY = re.compile(".{1,3}[县区市旗](?=..)")  # one that is no more: 任县天口镇
 _SHORTEST_TOWN = 2  # characters
 
 _QUOTES = str.maketrans("", "", '“”"「」')
