@@ -193,7 +193,7 @@ def period_at(periods: Sequence[Telling], start: int, end: int) -> Telling | Non
 
 def _is_over(period: Period, other: Period) -> bool:
     """Does it end before the other one begins?"""
-    return bool(period.end and other.start) and period.end < other.start
+    return period.end is not None and other.start is not None and period.end < other.start
 
 
 def _until(text: str, start: int, end: int, names: Known, *, in_clause: bool) -> int:
