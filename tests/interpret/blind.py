@@ -20,10 +20,13 @@ class Case:
     expected: dict[str, Any]
 
 
-def cases(name: str) -> list[Case]:
+def rows(name: str) -> list[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [_case(row) for row in rows]
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def cases(name: str) -> list[Case]:
+    return [_case(row) for row in rows(name)]
 
 
 def _case(row: dict[str, str]) -> Case:
@@ -36,9 +39,9 @@ def _case(row: dict[str, str]) -> Case:
 
 def misses(name: str, found: Callable[[Case], Any]) -> tuple[float, list[str]]:
     """→ the share that is exactly right, and a line for each case that is not."""
-    rows = cases(name)
+    every = cases(name)
     wrong = []
-    for case in rows:
+    for case in every:
         got = found(case)
         if got != case.expected:
             marked = case.context
@@ -48,4 +51,4 @@ def misses(name: str, found: Callable[[Case], Any]) -> tuple[float, list[str]]:
             keys = [k for k in case.expected if got.get(k) != case.expected[k]]
             parts = [f"{k}: {got.get(k)!r}, expected {case.expected[k]!r}" for k in keys]
             wrong.append(f"{marked} ({case.date}): {'; '.join(parts)}")
-    return 1 - len(wrong) / len(rows), wrong
+    return 1 - len(wrong) / len(every), wrong

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from blind import rows
 
 from pingyu import inline
 from pingyu.interpret.unit import entities
 from pingyu.schema import AMBIGUOUS, RESOLVED, UNIT, UNKNOWN, Document, Entity, Span
-
-CASES = Path(__file__).parents[1] / "data" / "units.tsv"
 
 
 def _document(*names: str, place: str = "") -> Document:
@@ -34,10 +31,9 @@ def _read(name: str, mentions: str, place: str) -> Entity:
 
 
 def _cases() -> Iterator[tuple[dict[str, str], dict[str, Any], Entity]]:
-    with CASES.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            expected = {"status": RESOLVED, **json.loads(row["expected"])}
-            yield row, expected, _read(row["name"], row["mentions"], row["place"])
+    for row in rows("units.tsv"):
+        expected = {"status": RESOLVED, **json.loads(row["expected"])}
+        yield row, expected, _read(row["name"], row["mentions"], row["place"])
 
 
 def test_blind_set():

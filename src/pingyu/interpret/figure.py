@@ -142,16 +142,16 @@ def place_figures(text: str) -> list[tuple[int, int, Figure]]:
         return []
     hidden = _hidden(text)
     found: list[tuple[Figure, re.Match[str]]] = []
-    lower = None  # the 300 of 300—500元
+    lower, upper_at = None, 0  # the 300 of 300—500元, and where its 500 must begin
     for match in _FIGURE.finditer(text):
         if any(start < match.end() and match.start() < end for start, end in hidden):
             continue
         figure = _figure(text, match)
         if figure is None:
-            lower = match if match["value"] and _TO_UPPER.match(text, match.end()) else None
+            joint = _TO_UPPER.match(text, match.end()) if match["value"] else None
+            lower, upper_at = (match, joint.end()) if joint else (None, 0)
             continue
-        upper = _TO_UPPER.match(text, lower.end()) if lower else None
-        if lower and upper and upper.end() == match.start():
+        if lower and upper_at == match.start():
             value = _value(lower["value"])
             if value is not None:
                 value *= _TENS.get(lower["scale"][:1], 1)
@@ -206,9 +206,7 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
         return Figure(match[0], 2 ** int(count or 1), "倍", "times", approx)
     if match["half"]:
         change = "down" if match["half"] == "减半" else None
-        return Figure(
-            match[0], 50, "%", change, approx or match["half"][-2:] not in ("一半", "减半")
-        )
+        return Figure(match[0], 50, "%", change, approx or match["half"] not in ("一半", "减半"))
     value, unit = _value(match["value"]), match["unit"] or ""
     if text[: match.start()].endswith("每"):
         return None
