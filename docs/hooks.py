@@ -10,6 +10,7 @@ pingyu itself draws.
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import tomllib
 from argparse import ArgumentParser
@@ -23,6 +24,7 @@ from unittest.mock import patch
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 from spacy import displacy
 
 from pingyu import cli, export, inline
@@ -56,9 +58,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Take what the tests are told of a block (```sh needs="network") out, put help in."""
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
+    """Take what the tests are told of a block (```sh needs="network") out, put help in, and let links
+    into the checkout lead to where the site has those pages."""
     markdown = re.sub(r'^(```\w+) needs="[^"]*"$', r"\1", markdown, flags=re.MULTILINE)
+    here = posixpath.dirname(page.file.src_uri)
+    for uri, path in ELSEWHERE.items():
+        link, target = (posixpath.relpath(p, here or ".") for p in (f"../{path}", uri))
+        markdown = markdown.replace(f"]({link}", f"]({target}")
     return re.sub(r"^```help\n(.+)\n```$", lambda m: _helps(m[1]), markdown, flags=re.MULTILINE)
 
 
