@@ -58,5 +58,5 @@ def test_fences_are_drawn_and_what_the_tests_are_told_is_not_shown(site):
 def test_the_corpus_and_the_model_bring_their_own_pages(site, shipped):
     folder = site(index="[card](model/README.md), [plot](corpus/plots/genres.svg)")
     card = (folder / "model" / "index.html").read_text(encoding="utf-8")
-    assert "Do not use it to judge persons or offices" in card
+    assert "Not for: judging persons or offices" in card
     assert (folder / "corpus" / "plots" / "genres.svg").stat().st_size > 0
