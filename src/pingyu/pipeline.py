@@ -8,7 +8,7 @@ from pathlib import Path
 from pingyu.errors import PingyuError
 from pingyu.extract.extractor import Extractor, Progress
 from pingyu.interpret.review import interpret
-from pingyu.read.reader import MAX_BYTES, Page, read_file, read_text
+from pingyu.read.reader import MAX_BYTES, Page, printable, read_file, read_text
 from pingyu.schema import Document, Span
 
 
@@ -36,7 +36,7 @@ class Pipeline:
             keep_script=self.keep_script,
             max_bytes=self.max_bytes,
         )
-        return self._page(page, str(path), *progress)
+        return self._page(page, printable(str(path)), *progress)
 
     def text(self, text: str, source: str, metadata: dict[str, str]) -> Document:
         """Clean and extract a text that is at hand; places point into it, and the metadata given

@@ -204,6 +204,15 @@ def test_missing_and_large_files(tmp_path):
         ("<p>石桥镇</p><![图片]><p>大河乡居第一</p>", "石桥镇\n大河乡居第一"),
         ("<p>石桥镇</p><![ endif]><p>大河乡</p>", "石桥镇\n大河乡"),
         ("<div><p class='share'>分享<p>石桥镇完成投资。</div>", "石桥镇完成投资。"),
+        ("<h1>通报</h1><p class=share>分享到<div>石桥镇完成投资。</div>", "通报\n石桥镇完成投资。"),
+        ("<body class='post no-sidebar'><h1>通报</h1><p>石桥镇</p>", "通报\n石桥镇"),
+        ("<body class=sidebar><h1>通报</h1><p>石桥镇</p><footer>版权", "通报\n石桥镇"),
+        (
+            "<div class='box comments-open'><h1>通报</h1><p>石桥镇</p></div><p>网站</p>",
+            "通报\n石桥镇\n网站",
+        ),
+        ("<div class=sidebar><h1>通报</h1><p>石桥镇</p></div>", "通报\n石桥镇"),
+        ("<a name=top><h1>通报</h1><p>石桥镇</p>", "通报\n石桥镇"),
         (
             "---\ntitle: 甲\ndate: 2024-02-30\n---\n<p>石桥镇</p>",
             "--- title: 甲 date: 2024-02-30 ---\n石桥镇",
@@ -222,6 +231,12 @@ def test_a_date_that_is_empty_is_none():
     assert page.metadata == {"title": "甲"}
 
 
-def test_a_declared_encoding_that_is_none_is_passed_over():
-    html = f"<meta charset=undefined><p>{PROSE}</p>"
+@pytest.mark.parametrize("declared", ["undefined", "iso-8859-1", "utf-16"])
+def test_a_declared_encoding_that_is_none_or_not_chinese_is_passed_over(declared):
+    html = f"<meta charset={declared}><p>{PROSE}</p>"
     assert read_bytes(html.encode("gb18030")).text == PROSE
+
+
+def test_dates_in_front_matter_are_kept_under_every_key():
+    page = read_bytes("---\npublished: 2023-07-14\n---\n石桥镇".encode())
+    assert page.metadata == {"published": "2023-07-14"}

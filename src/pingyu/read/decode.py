@@ -22,6 +22,10 @@ _MAGIC = (
     (b"\x1f\x8b", "gzip"),
     (b"\x7fELF", "a program"),
 )
+# of a page that is not UTF-8; others (ISO-8859-1, the default of some servers) decode whatever there is
+_CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030"} | {
+    name: name for name in ("big5", "big5hkscs")
+}
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _CANDIDATES = ["utf_8", "gb18030", "big5", "utf_16_le", "utf_16_be"]
 
@@ -29,8 +33,8 @@ _CANDIDATES = ["utf_8", "gb18030", "big5", "utf_16_le", "utf_16_be"]
 def decode(data: bytes, path: str, encoding: str | None = None) -> tuple[str, str]:
     """→ (text, name of the encoding). Raises PingyuError E102 (empty), E103 (binary), E104.
 
-    A byte order mark decides; else valid UTF-8 is UTF-8; else what the page declares, where it
-    decodes; else what charset-normalizer finds.
+    A byte order mark decides; else valid UTF-8 is UTF-8; else the Chinese encoding that the page
+    declares, where it decodes; else what charset-normalizer finds.
     """
     if not data.strip():
         raise PingyuError("E102", path)
@@ -61,8 +65,13 @@ def _strictly(data: bytes, encoding: str, path: str) -> str:
 
 def _declared(data: bytes) -> list[str]:
     found = _DECLARED.search(data[:4096])
-    name = found[1].decode("ascii").lower() if found else ""
-    return ["gb18030"] if name in ("gb2312", "gbk") else [name] if name else []
+    if not found:
+        return []
+    try:
+        name = codecs.lookup(found[1].decode("ascii")).name
+    except LookupError:
+        return []
+    return [_CHINESE[name]] if name in _CHINESE else []
 
 
 def _detect(data: bytes, path: str) -> tuple[str, str]:

@@ -28,11 +28,13 @@ _SILENT = frozenset([
 ])  # fmt: skip
 _ENDED_BY_NEXT = frozenset(("p", "li", "dt", "dd", "td", "th", "tr"))
 _ASIDE = frozenset(("aside", "footer"))
+# has-sidebar and comments-open say what a page has, not what it is
 _ASIDE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|menu|footer|sidebar|breadcrumbs?|crumbs?|copyright|related|recommend"
-    r"|share|comments?)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?<!has[_-])(?<!no[_-])(?<!with[_-])(?:nav|navbar|menu|footer|sidebar|breadcrumbs?|crumbs?|copyright|related|recommend"
+    r"|share|comments?)(?:$|[\s_-])(?!open|closed)",
     re.IGNORECASE,
 )
+_ROOTS = frozenset(("html", "body", "main", "article"))
 _LOOKS_LIKE_HTML = re.compile(
     r"<(?:!doctype html|html|body|div|p|br|span|font|table|tr|td|h[1-6]|article|section)\b[^<>]*>",
     re.IGNORECASE,
@@ -90,7 +92,7 @@ def _front_matter(block: str) -> dict[str, str]:
     return {
         str(k): str(v).strip()
         for k, v in values.items()
-        if isinstance(v, str | int | float) or (k == "date" and v is not None)
+        if v is not None and not isinstance(v, list | dict)
     }
 
 
@@ -123,7 +125,7 @@ class _Blocks(HTMLParser):
         self.title = SourceText.of("")
         self._line_starts = [0, *(m.end() for m in re.finditer("\n", source.text))]
         self._builder = Builder()
-        self._open: list[tuple[str, bool]] = []  # tag, aside
+        self._open: list[tuple[str, bool, bool]] = []  # tag, aside, link
         self._linked = 0
 
     def run(self) -> None:
@@ -136,22 +138,24 @@ class _Blocks(HTMLParser):
         return self._line_starts[line - 1] + column
 
     def _inside(self, tags: frozenset[str] | tuple[str, ...]) -> bool:
-        return any(tag in tags for tag, _ in self._open)
+        return any(tag in tags for tag, _, _ in self._open)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCK:
             self._end_block()
         if tag in _VOID:
             return
-        if tag in _ENDED_BY_NEXT and self._open and self._open[-1][0] == tag:
+        last = self._open[-1][0] if self._open else ""
+        if (tag in _ENDED_BY_NEXT and last == tag) or (tag in _BLOCK and last == "p"):
             self._open.pop()
         names = " ".join(v or "" for k, v in attrs if k in ("class", "id", "role"))
         hidden = any(
             k == "hidden" or (k == "style" and "display:none" in (v or "").replace(" ", ""))
             for k, v in attrs
         )
-        aside = tag in _ASIDE or hidden or (tag in _BLOCK and bool(_ASIDE_CLASS.search(names)))
-        self._open.append((tag, aside))
+        beside = tag in _BLOCK - _ROOTS and bool(_ASIDE_CLASS.search(names))
+        link = tag == "a" and any(k == "href" for k, _ in attrs)
+        self._open.append((tag, tag in _ASIDE or hidden or beside, link))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _BLOCK:
@@ -168,7 +172,7 @@ class _Blocks(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._inside(_SILENT):
             self._builder.verbatim(data, self._at())
-            if self._inside(("a",)):
+            if any(link for _, _, link in self._open):
                 self._linked += len(data.strip())
 
     def parse_html_declaration(self, i: int) -> int:
@@ -200,7 +204,7 @@ class _Blocks(HTMLParser):
         if self._inside(("title",)):
             self.title = places
         elif not self._inside(("head",)):
-            aside = any(aside for _, aside in self._open)
+            aside = any(aside for _, aside, _ in self._open)
             self.blocks.append(_Block(places, linked, aside, self._inside(("h1", "h2"))))
 
 
@@ -230,7 +234,9 @@ def _read_html(source: SourceText) -> Marked:
 
 def _article(blocks: list[_Block]) -> list[_Block]:
     """Without what stands aside, and without the lists of links before and after the article."""
-    inside = [b for b in blocks if not b.aside or b.heading] or blocks
+    inside = [b for b in blocks if not b.aside or b.heading]
+    if all(b.heading for b in inside):  # what looked like the margin is the page
+        inside = blocks
     solid = [n for n, b in enumerate(inside) if b.heading or b.linked <= 0.6 * len(b.text.text)]
     return inside[solid[0] : solid[-1] + 1] if solid else inside
 

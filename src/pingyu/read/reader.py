@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,11 @@ def find_files(folder: Path, suffixes: Sequence[str] = SUFFIXES) -> tuple[list[P
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     readable = [path for path in files if path.suffix.lower() in suffixes]
     return readable, len(files) - len(readable)
+
+
+def printable(path: str) -> str:
+    """A path as text; bytes of its name that are not UTF-8 (some are named in GBK) are escaped."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def read_file(
