@@ -1,5 +1,6 @@
 """A data set, its manifest and its rules, made without other processes."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -130,6 +131,33 @@ def test_two_runs_do_not_write_to_one_folder(tmp_path, control):
     with Store(tmp_path / "out").alone(), pytest.raises(PingyuError) as error:
         make(source, tmp_path / "out", control)
     assert error.value.code == "E725"
+
+
+def test_a_lock_that_was_taken_away_meanwhile_does_not_count(tmp_path, monkeypatch):
+    """As by a run that ends between another one's opening of the file and its locking."""
+    flock = fcntl.flock
+
+    def late(file, how):
+        (tmp_path / "out" / ".lock").unlink()
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    with pytest.raises(PingyuError) as error, Store(tmp_path / "out").alone():
+        pass
+    assert error.value.code == "E725"
+
+
+def test_a_partition_that_another_worker_finished_meanwhile_is_done(one, monkeypatch):
+    store, partition, extract_it = one
+    commit = Store.commit
+
+    def overtaken(self, number, *rest):
+        commit(self, number, *rest)
+        self.begun(number).unlink()
+
+    monkeypatch.setattr(Store, "commit", overtaken)
+    assert extract_it() == 3
+    assert store.finished(partition.number)
 
 
 def test_a_file_whose_name_is_not_utf8_is_read(tmp_path, control):

@@ -67,6 +67,7 @@ def test_metadata_become_strings(tmp_path):
     [
         ("{", "E731", "row 2 is not a JSON object"),
         ("[1]", "E731", "of type list"),
+        ("null", "E731", "it is missing"),
         ("[" * 100_000, "E731", "row 2"),
         ({"body": "x"}, "E732", "row 2: 'text' is missing"),
         ({"text": 3}, "E732", "'text' is of type int"),
@@ -139,3 +140,17 @@ def test_a_damaged_page_costs_the_rows_from_there(tmp_path):
     assert [item.row for item in found] == list(range(1, 601))
     assert [item.text for item in found[:300]] == texts[:300]
     assert {item.error.code for item in found[300:]} == {"E733"}
+
+
+def test_a_cell_that_python_has_no_value_for_costs_its_row_alone(tmp_path):
+    day = pa.array([0, 10**7, 1], pa.date32())  # the second is of the year 29349
+    parquet.write_table(
+        pa.table(
+            {"text": ["甲", "乙", "丙"], "metadata": pa.StructArray.from_arrays([day], ["date"])}
+        ),
+        tmp_path / "a.parquet",
+    )
+    first, bad, last = read(tmp_path / "a.parquet")
+    assert (first.metadata, last.metadata) == ({"date": "1970-01-01"}, {"date": "1970-01-02"})
+    assert bad.error.code == "E733"
+    assert "row 2" in str(bad.error)

@@ -99,6 +99,7 @@ def test_many_documents_are_several_row_groups_and_no_document_an_empty_file():
     tables = Tables()
     for n in range(1100):
         tables.add(review(n), Item(n + 1, "a"))
+        tables.flush_full()
     data = tables.close()["units"]
     assert parquet.ParquetFile(pa.BufferReader(pa.py_buffer(data))).num_row_groups == 3
     assert read(data)["document_id"].to_pylist() == list(range(1, 1101))

@@ -6,7 +6,6 @@ Partitions depend on the inputs alone, not on who works on them or when.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -142,11 +141,6 @@ def _row_groups(path: str) -> list[tuple[int, int]]:
         (group.num_rows, text.total_uncompressed_size)
         for group, text in zip(groups, texts, strict=True)
     ]
-
-
-def printable(path: str) -> str:
-    """A path as text; bytes of its name that are not UTF-8 (some are named in GBK) are escaped."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def target_bytes(inputs: Iterable[Input]) -> int:

@@ -14,7 +14,8 @@ from typing import Any, TextIO
 
 from pingyu.errors import PingyuError, unforeseen
 from pingyu.pipeline import Pipeline
-from pingyu.scale.inputs import Partition, printable
+from pingyu.read.reader import printable
+from pingyu.scale.inputs import Partition
 from pingyu.scale.records import Item, items
 from pingyu.scale.store import Store
 from pingyu.scale.tables import Tables
@@ -34,7 +35,7 @@ def extract(partition: Partition, pipeline: Pipeline, folder: Path) -> int:
         with begun.open("a+", encoding="utf-8", buffering=1) as notes:
             strikes = _strikes(notes)
             if max(strikes[_START], strikes[_WRITING]) >= STRIKES:
-                begun.unlink()  # whoever resumes the run may try again
+                begun.unlink(missing_ok=True)  # whoever resumes the run may try again
                 reason = f"{STRIKES} times the process ended while it read or wrote"
                 raise PingyuError("E740", number=partition.number, kind="death", reason=reason)
             try:
@@ -44,7 +45,8 @@ def extract(partition: Partition, pipeline: Pipeline, folder: Path) -> int:
             except BaseException:  # it ends, but no document is to blame
                 notes.write(_NOTHING)
                 raise
-        begun.unlink()
+        # a worker thought dead may have finished the same partition first
+        begun.unlink(missing_ok=True)
     except OSError as error:
         raise PingyuError("E726", str(begun), reason=error.strerror) from error
     except PingyuError:
@@ -79,6 +81,7 @@ def _extract(
             failures.append(failure(error, item))
         except Exception as error:
             failures.append(failure(unforeseen(error), item))
+        tables.flush_full()  # where that fails no document is to blame
     return tables, failures
 
 

@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from pingyu.errors import PingyuError
 from pingyu.pipeline import Pipeline
-from pingyu.scale.inputs import Partition, Stretch, open_parquet, printable
+from pingyu.read.reader import printable
+from pingyu.scale.inputs import Partition, Stretch, open_parquet
 from pingyu.schema import Document
 
 _COLUMNS = ("text", "source", "id", "metadata")
+_EMPTY = object()  # an empty line
 _BATCH = 256  # rows of a Parquet file in memory at a time
 
 
@@ -61,7 +62,7 @@ def items(partition: Partition) -> Iterator[Item]:
         else:
             rows = _lines(stretch) if suffix == ".jsonl" else _rows(stretch)
             for number, value in enumerate(rows):
-                if value is not None:
+                if value is not _EMPTY:
                     yield _item(document_id + number, stretch.path, stretch.first + number, value)
         document_id += stretch.rows
 
@@ -125,7 +126,7 @@ def _kind(value: object) -> str:
 
 
 def _lines(stretch: Stretch) -> Iterator[object]:
-    """A value or an error for each line, None for an empty one."""
+    """A value or an error for each line, _EMPTY for an empty one."""
     try:
         with Path(stretch.path).open("rb") as file:
             file.seek(stretch.offset)
@@ -134,7 +135,7 @@ def _lines(stretch: Stretch) -> Iterator[object]:
                 if not line:
                     yield PingyuError("E735", stretch.path, row=row)
                     continue
-                yield _value(line, stretch.path, row) if line.strip() else None
+                yield _value(line, stretch.path, row) if line.strip() else _EMPTY
     except OSError as error:
         yield from _gone(stretch, PingyuError("E106", stretch.path, reason=error.strerror))
 
@@ -155,16 +156,22 @@ def _rows(stretch: Stretch) -> Iterator[object]:
             done += 1
     except PingyuError as error:
         yield from _gone(stretch, error, done)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        reason = str(error).split("\n")[0]
-        yield from _gone(stretch, PingyuError("E733", stretch.path, reason=reason), done)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        yield from _gone(stretch, _unreadable(stretch, error), done)
     else:
         for row in range(stretch.first + done, stretch.first + stretch.rows):
             yield PingyuError("E735", stretch.path, row=row)
 
 
-def _parquet_rows(stretch: Stretch) -> Iterator[dict[str, Any]]:
-    """Only the row groups that hold the stretch are read, a few rows at a time."""
+def _unreadable(stretch: Stretch, error: Exception, row: int | None = None) -> PingyuError:
+    where = "" if row is None else f"row {row}: "
+    reason = f"{where}{str(error).split(chr(10))[0]}"
+    return PingyuError("E733", stretch.path, reason=reason)
+
+
+def _parquet_rows(stretch: Stretch) -> Iterator[object]:
+    """A value or an error for each row. Only the row groups that hold the stretch are read, a few
+    rows at a time."""
     first, last = stretch.first - 1, stretch.first - 1 + stretch.rows
     with open_parquet(stretch.path) as file:
         columns = [name for name in _COLUMNS if name in file.schema_arrow.names]
@@ -175,12 +182,21 @@ def _parquet_rows(stretch: Stretch) -> Iterator[dict[str, Any]]:
                 start = at
                 for batch in file.iter_batches(_BATCH, row_groups=[group], columns=columns):
                     lower, upper = max(first - start, 0), min(last - start, batch.num_rows)
-                    if lower < upper:
-                        yield from batch.slice(lower, upper - lower).to_pylist()
+                    for n in range(lower, upper):
+                        yield _parquet_row(stretch, batch, n, start + n + 1)
                     start += batch.num_rows
                     if start >= last:
                         break
             at += rows
+
+
+def _parquet_row(stretch: Stretch, batch: pa.RecordBatch, n: int, row: int) -> object:
+    """A cell that Python has no value for (a date of the year 10000) costs its row alone."""
+    try:
+        (value,) = batch.slice(n, 1).to_pylist()
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        return _unreadable(stretch, error, row)
+    return value
 
 
 def _gone(stretch: Stretch, error: PingyuError, done: int = 0) -> Iterator[PingyuError]:

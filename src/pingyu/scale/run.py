@@ -28,8 +28,10 @@ Engine = Callable[[Pipeline, Path, int | None], Pool]
 
 def local(pipeline: Pipeline, folder: Path, workers: int | None) -> Pool:
     """Processes of this machine, as many as it has cores for the threads of the model."""
-    cores = len(os.sched_getaffinity(0)) // pipeline.extractor.threads
-    return LocalPool(pipeline, folder, workers or max(1, cores))
+    # macOS does not tell which cores a process may use
+    told = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if told else os.cpu_count() or 1
+    return LocalPool(pipeline, folder, workers or max(1, cores // pipeline.extractor.threads))
 
 
 def extract(options: argparse.Namespace, pipeline: Pipeline) -> int:

@@ -15,7 +15,7 @@ import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pingyu.errors import PingyuError
 
@@ -83,6 +83,8 @@ class Store:
                 raise PingyuError("E725", str(self.folder)) from error
             except OSError:
                 pass  # a file system without locks: two runs would only do the work twice
+            if not _is_there(lock, file):  # whoever had it took it away meanwhile
+                raise PingyuError("E725", str(self.folder))
             try:
                 yield
             finally:
@@ -151,9 +153,9 @@ class Store:
         failures: list[dict[str, Any]],
     ) -> dict[str, Any]:
         """Write failures.jsonl and, last, the manifest, which is returned. `failures`: of inputs."""
-        partitions = []
+        partitions, failures = [], [*failures]
         for record in records:
-            failures = failures + record.pop("failures")
+            failures += record.pop("failures")
             partitions.append(record)
         lines = b"".join(_json(failure, None) for failure in failures)
         write_whole(self.folder / FAILURES, lines)
@@ -170,13 +172,21 @@ class Store:
             "partitions": partitions,
         }
         write_whole(self.folder / MANIFEST, _json(manifest))
-        shutil.rmtree(self.folder / _WORK)
+        shutil.rmtree(self.folder / _WORK, ignore_errors=True)  # a straggler may write there
         return manifest
 
     def manifest(self) -> dict[str, Any]:
         """Of a finished run."""
         values: dict[str, Any] = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
         return values
+
+
+def _is_there(path: Path, file: TextIO) -> bool:
+    """Does the open file still have this name?"""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def _difference(then: Any, now: Any) -> tuple[Any, ...]:

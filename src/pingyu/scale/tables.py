@@ -9,7 +9,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from pingyu.export import TABLES, json_pieces, table_rows
-from pingyu.scale.inputs import printable
+from pingyu.read.reader import printable
 from pingyu.scale.records import Item
 from pingyu.schema import Document
 
@@ -89,7 +89,10 @@ class Tables:
             self._batches[name].append(batch)
             self.rows[name] += batch.num_rows
         self.documents += 1
-        if self.documents % _GROUP == 0:
+
+    def flush_full(self) -> None:
+        """Write a full row group out."""
+        if len(self._batches["documents"]) >= _GROUP:
             self._flush()
 
     def _flush(self) -> None:
