@@ -14,6 +14,8 @@ import pytest
 from doccano_server import PASSWORD, USER, Annotator, Server
 
 from pingyu import inline
+from pingyu.annotate import sync
+from pingyu.annotate.client import Client, ServerError
 from pingyu.cli import main
 from pingyu.export import write_jsonl
 
@@ -347,11 +349,12 @@ def test_killed_during_a_push_and_repeated(here, corpus, server, there):
         env=dict(os.environ),
     )
     deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        states = list((here / ".doccano").glob("*.json"))
-        if states and len(json.loads(states[0].read_text(encoding="utf-8"))["in_hand"]) >= 100:
-            break
-        time.sleep(0.05)
+    tasks = set()
+    while time.monotonic() < deadline and len(tasks) < 2:  # in the middle of the second batch
+        for state in (here / ".doccano").glob("*.json"):
+            tasks |= {json.loads(state.read_text(encoding="utf-8"))["task"]} - {""}
+        time.sleep(0.02)
+    assert len(tasks) == 2
     server.stop(signal.SIGKILL)
     _, error = push.communicate(timeout=120)
     assert push.returncode == 1
@@ -364,6 +367,47 @@ def test_killed_during_a_push_and_repeated(here, corpus, server, there):
     assert run("pull", corpus, "--all") == 0
     assert files(corpus) == before
     assert run("push", corpus) == 0
+
+
+def test_what_annotators_did_after_a_push_was_cut_off_stays(
+    here, there, annotator, monkeypatch, capsys
+):
+    folder = gold(here, odd=ODD, plain=PLAIN)
+    upload, batches = Client.upload, []
+
+    def cut_off(client, project, rows):
+        batches.append(rows)
+        if len(batches) == 2:
+            raise ServerError("E502", url=client.url, reason="gone")
+        return upload(client, project, rows)
+
+    monkeypatch.setattr(sync, "BATCH", 1)
+    monkeypatch.setattr(Client, "upload", cut_off)
+    assert run("push", folder) == 1
+    project, examples = there()
+    assert list(examples) == ["town/odd"]
+    number = examples["town/odd"]["id"]
+    rank = max(annotator("list_spans", project, number), key=lambda s: s["start_offset"])
+    annotator("delete_span", project, number, rank["id"])
+    assert run("push", folder) == 0
+    _, examples = there()
+    assert sorted(examples) == ["town/odd", "town/plain"]
+    assert rank["id"] not in {s["id"] for s in annotator("list_spans", project, number)}
+    assert run("pull", folder, "--all") == 0
+    assert read(here, "plain") == PLAIN + "\n"
+    assert "全县第😀一" in read(here, "odd").replace("[R ", "")
+
+
+def test_a_change_that_cuts_an_emoji_is_one_line_of_the_report(here, capsys):
+    folder = gold(here, odd=ODD, plain=PLAIN)
+    run("push", folder)
+    changed = PLAIN.replace("[D:s 集镇保洁]", "[D:s 集镇]保洁")
+    gold(here, odd=ODD.replace("👍🏽三\u3000公里]", "👍]🏽三\u3000公里"), plain=changed)
+    capsys.readouterr()
+    assert run("push", folder) == 1
+    assert "E512 town/odd" in capsys.readouterr().err
+    assert run("pull", here / "other", "--all") == 0
+    assert (here / "other" / "town" / "plain.inl").read_text(encoding="utf-8") == changed + "\n"
 
 
 # thirty edits

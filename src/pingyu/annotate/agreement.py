@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class Agreement:
 
 
 def agreement(a: Path, b: Path) -> Agreement:
-    """Compare two folders of .inl files. Raises PingyuError E201–E207, E526, E527."""
+    """Compare two folders of .inl files. Raises PingyuError E201–E208, E526, E527."""
     first, second = dict(inline.read_folder(a)), dict(inline.read_folder(b))
     common = [name for name in first if name in second]
     if not common:
@@ -108,10 +108,9 @@ def disagreements(name: str, one: Document, other: Document, a: str, b: str) -> 
         for span in document.spans:
             if (span.label, span.start, span.end) not in spans:
                 found.append((span.start, f"only {side}: {span.label} {span.text}"))
-        items = relation_items(one, mate).keys()
-        for relation in document.relations:
-            alone = replace(document, relations=[relation])
-            if not relation_items(one, alone).keys() <= items:
+        theirs = relation_items(one, mate)
+        for fact, relations in relation_items(one, document).items():
+            for relation in relations if fact not in theirs else ():
                 head, tail = document.spans[relation.head], document.spans[relation.tail]
                 line = f"only {side}: {head.text} —{relation.type}→ {tail.text}"
                 found.append((tail.start, line))

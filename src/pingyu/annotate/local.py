@@ -25,7 +25,7 @@ class Local:
 
 
 def read_gold(folder: Path, name: str) -> Local | None:
-    """The gold file of a name, where there is one. Raises PingyuError E201–E207."""
+    """The gold file of a name, where there is one. Raises PingyuError E201–E208."""
     path = folder / f"{name}.inl"
     if not path.is_file():
         return None
@@ -68,8 +68,9 @@ def _read_folder(folder: Path, errors: list[PingyuError]) -> Iterator[Local]:
 def _read_lines(path: Path, errors: list[PingyuError]) -> Iterator[Local]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        errors.append(PingyuError("E101", str(path)))
+    except OSError as error:
+        code = "E101" if isinstance(error, FileNotFoundError) else "E106"
+        errors.append(PingyuError(code, str(path), reason=error.strerror))
         return
     except UnicodeDecodeError:
         errors.append(PingyuError("E104", str(path)))

@@ -81,7 +81,8 @@ class Project:
                 {**relation, "type": types.get(relation["type"], "made meanwhile")}
                 for relation in self.client.labels(*where, "relations")
             ]
-            values = {**row, **row["meta"], "entities": spans, "relations": relations}
+            # the number of a row is doccano's, whatever an import has put into its metadata
+            values = {**row["meta"], **row, "entities": spans, "relations": relations}
             found.append(from_row(values, values["name"]))
         return found
 

@@ -2,8 +2,8 @@
 
 A document is known by its name, which doccano keeps beside the text; so a push repeated finds what is
 there. What a push begins with it writes down first (state.in_hand), and crosses out once doccano
-shows it as it was sent: cut off anywhere and repeated, it completes. A document changed on both sides
-is left as it is on both.
+has it: cut off anywhere and repeated, it completes, and what annotators did meanwhile to documents that
+had arrived stays. A document changed on both sides is left as it is on both.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from pingyu.labels import LabelSchema
 from pingyu.schema import Document
 
 BATCH = 50  # documents a task of the server
+Revision = tuple[Local, Copy, Row]  # a document here, doccano's version, what that shall become
 _LEFT_OVER = 10.0  # seconds that an import which an earlier push began may still take
 # who changed a document → what a report says of it
 _OUTCOMES = {
@@ -67,7 +68,7 @@ def push(
             project.client.wait(state.task, _LEFT_OVER)
     there = project.listing()
     to_upload: list[Local] = []
-    to_revise: list[tuple[Local, Copy]] = []
+    to_revise: list[Revision] = []
     for name, local in locals_.items():
         try:
             schema.check(local.document, name)
@@ -97,10 +98,10 @@ def _push_again(
     local: Local,
     rows: list[Row],
     overwrite: bool,
-    to_revise: list[tuple[Local, Copy]],
+    to_revise: list[Revision],
     report: Report,
 ) -> None:
-    """A document that doccano has. Raises PingyuError E517–E519."""
+    """A document that doccano has. Raises PingyuError E512, E517–E519."""
     name, state = local.name, project.state
     here, agreed = digest(local.document), state.agreed.get(name)
     ours = overwrite or name in state.in_hand
@@ -114,7 +115,7 @@ def _push_again(
     there = digest(copy.document)
     who = ("none" if here == there else "here") if ours else _who_changed(local, copy, state)
     if who == "here":
-        to_revise.append((local, copy))
+        to_revise.append((local, copy, to_row(name, local.document)))
     elif who == "both":
         raise _keep_both(project, local, copy)
     else:
@@ -164,7 +165,7 @@ def _drop_spares(project: Project, local: Local, copies: list[Copy], ours: bool)
 def _send(
     project: Project,
     to_upload: list[Local],
-    to_revise: list[tuple[Local, Copy]],
+    to_revise: list[Revision],
     report: Report,
 ) -> None:
     client, state = project.client, project.state
@@ -185,12 +186,15 @@ def _send(
                 state.task = client.upload(project.id, list(rows.values()))
                 state.save()
                 client.wait(state.task)
+                state.in_hand.difference_update(rows)
+                state.save()
                 report.outcomes["uploaded"] += rows
             bar.update(min(BATCH, len(to_upload) - start))
-        state.in_hand.update(local.name for local, _ in to_revise)
-        state.save()
-        for local, copy in to_revise:
-            _revise(project, local, copy)
+        for local, copy, row in to_revise:
+            state.in_hand.add(local.name)
+            state.save()
+            _revise(project, local, copy, row)
+            state.in_hand.discard(local.name)
             sent[local.name] = local
             report.outcomes["changed"].append(local.name)
             bar.update()
@@ -203,11 +207,11 @@ def _first_id(rows: dict[str, Row]) -> int:
     return 1 + sum(len(row["entities"]) + len(row["relations"]) for row in rows.values())
 
 
-def _revise(project: Project, local: Local, copy: Copy) -> None:
-    """Make doccano's copy the version here, span by span, so that its tick and comments stay."""
+def _revise(project: Project, local: Local, copy: Copy, row: Row) -> None:
+    """Make doccano's copy the version here (as `row`), span by span, so that its tick and comments
+    stay."""
     client, where = project.client, (project.id, copy.example)
     labels, types = project.labels, project.relation_types
-    row = to_row(local.name, local.document)
     keeps = {"name": local.name, **metadata(local.document)}
     client.describe(*where, row["text"], keeps)
     wanted = {
@@ -249,6 +253,7 @@ def _verify(project: Project, sent: dict[str, Local], report: Report) -> None:
         here = digest(local.document)
         shown = [(row["text"], row["meta"].get("pushed")) for row in rows]
         if shown != [(local.document.text, here)]:
+            project.state.in_hand.add(name)
             report.errors.append(PingyuError("E531", name))
         else:
             _settle(project, local, here)
