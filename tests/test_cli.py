@@ -186,3 +186,27 @@ def test_a_file_without_an_ending_is_written_again(pages, tmp_path):
     out.write_text("")
     assert main(["extract", str(pages / "b.txt"), "--format", "csv", "-o", str(out)]) == 0
     assert "大河乡" in out.read_text(encoding="utf-8-sig")
+
+
+def test_a_file_whose_name_is_not_utf8_is_read_and_named(pages, tmp_path, capsys):
+    page = tmp_path / os.fsdecode("中.txt".encode("gb18030"))
+    page.write_text("石桥镇新修灌渠十二公里，进度居全县第一。", encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["extract", str(page), str(pages / "b.txt"), "-o", str(out)]) == 0
+    lines = (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    sources = [json.loads(line)["source"] for line in lines]
+    assert sources == [f"{tmp_path}/\\xd6\\xd0.txt", str(pages / "b.txt")]
+
+
+def test_output_that_cannot_be_written_is_one_line(pages, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    out = tmp_path / "file" / "out.csv"
+    assert main(["extract", str(pages / "b.txt"), "--format", "csv", "-o", str(out)]) == 1
+    assert capsys.readouterr().err.startswith(f"E702 {tmp_path / 'file'}")
+
+
+@pytest.mark.parametrize("option", ["--threads", "--max-bytes"])
+def test_a_number_must_be_one_and_above_0(option, capsys):
+    with pytest.raises(SystemExit):
+        main(["extract", "a.txt", option, "0"])
+    assert f"{option}: must be a whole number above 0" in capsys.readouterr().err

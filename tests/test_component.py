@@ -1,8 +1,11 @@
 """The spaCy component, with the model that ships."""
 
+from unittest.mock import patch
+
 import pytest
 import spacy
 from spacy.tokens import Doc, DocBin
+from spacy.util import raise_error
 
 import pingyu
 from pingyu.schema import Relation, Span
@@ -56,6 +59,24 @@ def test_pipe_gives_what_single_calls_give(nlp, doc):
         nlp(texts[1])._.char_spans,
         doc._.char_spans,
     ]
+
+
+def test_a_text_that_fails_goes_to_the_error_handler_of_spacy_and_the_others_are_read(nlp, doc):
+    extract, failed = nlp.get_pipe("pingyu").extractor.extract, []
+
+    def fails(text):
+        if text == "坏":
+            raise ValueError(text)
+        return extract(text)
+
+    with patch.object(nlp.get_pipe("pingyu").extractor, "extract", fails):
+        nlp.set_error_handler(lambda name, component, docs, error: failed.append(docs[0].text))
+        try:
+            docs = list(nlp.pipe([TEXT, "坏", TEXT]))
+        finally:
+            nlp.set_error_handler(raise_error)
+    assert failed == ["坏"]
+    assert [d._.relations for d in docs] == [doc._.relations] * 2
 
 
 def test_pipe_over_processes(nlp, doc):

@@ -99,6 +99,7 @@ def test_what_is_written_reads_back(document):
         ("甲[A:x 完工]", "E204", "line 1, column 2"),
         ("[U:s:r9 石桥镇]", "E205", "line 1, column 1"),
         ("[A 完工]", "E207", "line 1, column 1"),
+        ("[U:s:r 甲镇][R:r 第一]，[R:r 第二]", "E208", "line 1, column 20"),
         ("好[U 甲镇]", "E207", "line 1, column 2"),
     ],
 )

@@ -35,6 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
         sys.stderr.close()
         return 0
+    except OSError as error:  # what cannot be read has messages of its own
+        path = None if error.filename is None else str(error.filename)
+        print(PingyuError("E702", path, reason=error.strerror or error), file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,7 +107,11 @@ def _parser() -> argparse.ArgumentParser:
         help="where to write the report (default: out/evaluate)",
     )
     evaluate.add_argument(
-        "--threads", type=int, default=1, metavar="N", help="threads of the model (default: 1)"
+        "--threads",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="threads of the model (default: 1)",
     )
     evaluate.set_defaults(run=_evaluate)
     annotate.add(commands)
@@ -118,13 +126,17 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--max-bytes",
-        type=int,
+        type=_positive,
         default=MAX_BYTES,
         metavar="N",
         help=f"largest file read (default: {MAX_BYTES:,})",
     )
     parser.add_argument(
-        "--threads", type=int, default=1, metavar="N", help="threads of the model (default: 1)"
+        "--threads",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="threads of the model (default: 1)",
     )
 
 

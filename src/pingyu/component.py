@@ -9,7 +9,7 @@ survives `Doc.to_bytes` and DocBin (with `store_user_data=True`).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cached_property
 from itertools import pairwise
@@ -110,10 +110,6 @@ class Pingyu:
         if self.split_tokens:
             split_at_edges(doc, document.spans)
         return annotate(doc, document)
-
-    def pipe(self, docs: Iterable[Doc], batch_size: int = 128) -> Iterator[Doc]:
-        """Docs one after the other; a text's result does not depend on its batch."""
-        return map(self, docs)
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         """The model's files."""

@@ -27,6 +27,7 @@ MESSAGES = {
     "E206": "the text at {start}–{end} ({text!r}) cannot be written in the inline notation. "
     "Take its square brackets out",
     "E207": "line {line}, column {column}: {label} {text!r} names no unit. Write [{letter}:id …]",
+    "E208": "line {line}, column {column}: {text!r} has the key {key!r} of another rank. Give it its own",
     # models
     "E301": "no model in {path}: {missing} is missing. "
     "Give the path of a model folder, or retrain with `python -m train`",
@@ -39,6 +40,7 @@ MESSAGES = {
     "E306": "words={found!r} needs {package}. Run: pip install 'pingyu[words]'",
     # output
     "E701": "--format tables writes several files. Name a folder for them with -o FOLDER/",
+    "E702": "cannot be written: {reason}. Check the path, its permissions and the room on the disk",
     # configuration
     "E401": "{path}: {reason}",
     "E402": "--{key}: {reason}",
@@ -54,6 +56,8 @@ MESSAGES = {
     "tokenizer.json of the library tokenizers beside the weights, or take another encoder",
     "E423": "{batches} batches a step cannot be shared by {processes} processes. Set "
     "training.accumulate to a multiple of {processes}, or launch fewer",
+    "E424": "its checkpoints are of another configuration or other documents. Leave --resume out to begin "
+    "anew, or name another folder with --output",
     # evaluation
     "E601": "a report needs {missing}. Run: pip install 'pingyu[evaluate]'",
     "E602": "no gold document (.inl) here. Give .inl files, or a folder that holds some",

@@ -49,7 +49,7 @@ def parse(marked: str, path: str | None = None) -> Document:
     """Marked text → document with spans, relations and keys.
 
     A relation of a unit starts from its mention nearest before the tail (or, where there is none,
-    from its first mention). Raises PingyuError (E201–E207) with line and column in the marked text.
+    from its first mention). Raises PingyuError (E201–E208) with line and column in the marked text.
     """
 
     def error(code: str, at: int, **values: object) -> PingyuError:
@@ -98,7 +98,12 @@ def parse(marked: str, path: str | None = None) -> Document:
         keys=[m.key if m.label in (UNIT, RANK) else "" for m in marks],
     )
     units = document.mentions()
-    ranks = {m.key: n for n, m in enumerate(marks) if m.label == RANK and m.key}
+    ranks: dict[str, int] = {}
+    for n, mark in enumerate(marks):
+        if mark.label == RANK and mark.key:
+            if mark.key in ranks:
+                raise error("E208", mark.at, key=mark.key, text=document.spans[n].text)
+            ranks[mark.key] = n
     for n, mark in enumerate(marks):
         piece = document.spans[n].text
         if mark.label in (ACHIEVEMENT, DEFICIENCY):
@@ -125,10 +130,11 @@ def written_keys(marked: str) -> list[list[str]]:
 
 
 def write(document: Document) -> str:
-    """Document → marked text, so that parse(write(d)) gives d's spans, relations and keys.
+    """Document → marked text, so that parse(write(d)) gives d's text, spans and keys, and relations
+    from the nearest mention of the same unit; a rank inside a statement belongs to it.
 
     Several keys in one mark stand in the order of the relations. Raises PingyuError E206 where the
-    text itself would be read as a mark, E201–E207 where the notation has no form for the document.
+    text itself would be read as a mark, E201–E208 where the notation has no form for the document.
     """
     governors: dict[int, list[str]] = {}
     ranked_by: dict[int, list[str]] = {}
@@ -170,7 +176,7 @@ def _check_reads_back(marked: str, document: Document) -> None:
 
 
 def read_file(path: Path) -> Document:
-    """One .inl file. Raises PingyuError E101, E106, E603 where it cannot be read, E201–E207."""
+    """One .inl file. Raises PingyuError E101, E106, E603 where it cannot be read, E201–E208."""
     return parse(read_marked(path), str(path))
 
 

@@ -140,14 +140,18 @@ def evaluate(
     threads: int = 1,
 ) -> dict[str, Any]:
     """Try a model (default: the one that ships) on gold documents, write the report into `output`;
-    → its metrics (see report.metrics). Raises PingyuError E301, E302, E601."""
+    → its metrics (see report.metrics). Raises PingyuError E301, E302, E510 where the gold has a label
+    that the model does not know, E601."""
     require_libraries()
     model = model or default_folder()
-    cases = run(
-        golds,
-        Extractor.load(model, threads),
-        Extractor.load(against, threads) if against else None,
-    )
+    extractor = Extractor.load(model, threads)
+    known = extractor.settings.roles.schema.labels
+    for gold in golds:
+        for span in gold.document.spans:
+            if span.label not in known:
+                where = {"label": span.label, "start": span.start, "text": span.text}
+                raise PingyuError("E510", gold.name, **where)
+    cases = run(golds, extractor, Extractor.load(against, threads) if against else None)
     write(cases, output, model, against)
     return report.metrics(cases)
 

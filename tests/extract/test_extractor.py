@@ -9,6 +9,7 @@ from pingyu import inline
 from pingyu.errors import PingyuError
 from pingyu.extract.extractor import Extractor
 from pingyu.extract.model_folder import SETTINGS, ModelFiles
+from pingyu.schema import reading_order
 
 HEADING = "全县乡镇点评会召开\n"
 TEXT = HEADING + "石桥镇新修灌渠十二公里，灌溉面积全县第一，但在集镇保洁、林区防火等方面还有差距。"
@@ -60,7 +61,10 @@ def test_half_width_punctuation_gives_the_same_spans(extractor):
 @pytest.mark.parametrize("text", ["", "\n", " ", "无", "😀𠮷", "第一" * 50, "\x00\u200b"])
 def test_odd_texts_are_read_without_complaint(extractor, text):
     document = extractor.extract(text)
-    assert all(text[s.start : s.end] == s.text for s in document.spans)
+    spans = document.spans
+    assert spans == sorted(spans, key=reading_order)
+    assert all(0 <= s.start < s.end <= len(text) and 0 <= s.score <= 1 for s in spans)
+    assert len(document.keys) == len(spans)
 
 
 def test_windows_change_little_wherever_they_fall(extractor, long_text):
