@@ -88,7 +88,7 @@ def measure(shape: PreTrainedConfig, config: Config, text: str) -> tuple[str, st
     encoder = _encoder(shape, config, text)
     weights = sum(weight.numel() for weight in encoder.parameters())
     vocabulary = Vocabulary.of(list(SPECIALS), config.model.pair_buckets)
-    roles = Roles.of(LabelSchema.read(config.data.labels), [])
+    roles = Roles.of(LabelSchema.read(config.data.annotations / "schema.toml"), [])
     model = Extractor(config.model, len(SPECIALS), roles, encoder)
     files = export(model, vocabulary, config)
     runtime = Runtime(files)

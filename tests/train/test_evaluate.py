@@ -155,11 +155,12 @@ def test_gold_that_cannot_be_read_stops_the_command(checkout, capsys):
 def test_figures_of_other_splits_stay(checkout):
     path = checkout / "m" / "metrics.json"
     known = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps({"test": known["dev"], **known}), encoding="utf-8")
+    others = {"train": known["dev"], "test": known["dev"]}
+    path.write_text(json.dumps({**others, **known}), encoding="utf-8")
     assert _evaluate("--write") == 0
     again = json.loads(path.read_text(encoding="utf-8"))
-    assert list(again) == ["dev", "test"]
-    assert again["test"] == known["dev"]
+    assert list(again) == ["dev", "test", "train"]
+    assert {split: again[split] for split in others} == others
 
 
 def test_readme_and_card_hold_the_figures_of_the_model_that_ships(root, shipped):

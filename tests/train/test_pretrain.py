@@ -1,5 +1,8 @@
 import lzma
 
+import pytest
+
+from pingyu.errors import PingyuError
 from train import encoder_folder
 from train.config import load
 from train.data import build_vocabulary
@@ -31,6 +34,9 @@ def test_texts_are_read_plain_and_compressed_and_chunks_keep_every_line(tmp_path
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "a.txt").write_text(LINES[0], encoding="utf-8")
     assert read_texts(tmp_path)["a.txt"] == [*LINES, LINES[0]]
+    (tmp_path / "more" / "gbk.txt").write_bytes(LINES[0].encode("gb18030"))
+    with pytest.raises(PingyuError, match=r"E104 .*gbk\.txt"):
+        read_texts(tmp_path)
 
 
 def test_a_pretrained_encoder_starts_a_training(tmp_path, root, monkeypatch):
@@ -49,6 +55,11 @@ def test_a_pretrained_encoder_starts_a_training(tmp_path, root, monkeypatch):
     wider = build_vocabulary(["𠮷" * 3], 1, 1024, characters)
     assert wider.characters == (*characters, "𠮷")
     encoder_folder.load(encoder, Transformer(config.model, len(wider.characters)))
+    wider = config.model.model_copy(update={"char_width": 64})
+    with pytest.raises(PingyuError, match="E401.*1 layers of 32, wanted are 1 of 64"):
+        encoder_folder.load(encoder, Transformer(wider, len(characters)))
+    with pytest.raises(PingyuError, match=r"E401.*no encoder here \(vocab.txt is missing\)"):
+        encoder_folder.read_characters(tmp_path)
     smaller = config.model.model_copy(update={"layers": 0})
     encoder_folder.load(encoder, Transformer(smaller, len(characters)))
 

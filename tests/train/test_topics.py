@@ -95,6 +95,11 @@ def test_gold_is_mended_when_marks_have_changed(tmp_path):
     [fault] = topic_gold.check(tmp_path, {"town/a": document})
     assert "'防火' has no topics yet" in fault
     assert topic_gold.mend(path, [document]) == (0, [])
+    broken = path.read_text(encoding="utf-8") + "DEFICIENCY\t防火\tsafety\n"
+    path.write_text(broken, encoding="utf-8")
+    with pytest.raises(PingyuError, match=r"E401.*lines \[\d+\]: not 4 columns"):
+        topic_gold.mend(path, [document])
+    assert path.read_text(encoding="utf-8") == broken
 
 
 def test_words_are_read_and_their_faults_named(tmp_path):

@@ -158,7 +158,15 @@ def test_a_run_cut_off_resumes_to_the_same_weights(smoke_model, root, tmp_path, 
         train(config, config_path)
     monkeypatch.undo()
     monkeypatch.chdir(root)
+    (config.run_folder / "checkpoint-9999").mkdir()  # of a run killed while it wrote it
+    with pytest.raises(PingyuError, match="E424"):
+        train(
+            load(config_path, ["--output", str(config.output), "--training.seed", "5"]),
+            config_path,
+            resume=True,
+        )
     train(config, config_path, resume=True)
+    assert not (config.run_folder / "checkpoint-9999").exists()
     for name in (*FILES, RELATOR):
         assert (tmp_path / "model" / name).read_bytes() == (smoke_model / name).read_bytes(), name
 
@@ -197,6 +205,14 @@ def test_windows_cut_at_line_ends_and_lose_no_whole_span():
         assert all(piece.text[s.start : s.end] == s.text for s in piece.spans)
 
 
+def test_windows_of_a_text_without_line_ends_break_no_span():
+    document = inline.parse("".join(GOLD).replace("\n", ""))
+    pieces = list(windows(document, 70))
+    assert len(pieces) > 1
+    assert "".join(p.text for p in pieces) == document.text
+    assert sum(len(p.spans) for p in pieces) == len(document.spans)
+
+
 def test_a_plan_holds_every_example_once_an_epoch():
     config = Config(output="x").training.model_copy(update={"epochs": 3, "batch_chars": 100})
     lengths = [5, 80, 20, 120, 33, 7, 64]
@@ -223,3 +239,6 @@ def test_wrong_keys_are_refused(root, overrides, message):
 def test_overrides_reach_the_configuration(root):
     config = load(root / "configs" / "smoke.cfg", ["--training.epochs", "9", "--output", "m/x"])
     assert (config.training.epochs, config.output.name) == (9, "x")
+    dated = ["--output", "2024-05-01", "--huggingface.revision", "4567890"]
+    config = load(root / "configs" / "smoke.cfg", dated)
+    assert (str(config.output), config.huggingface.revision) == ("2024-05-01", "4567890")

@@ -260,10 +260,13 @@ def data_hash(annotations: Path, splits: Path) -> str:
 
 
 def commit() -> str:
-    """The commit that the working tree stands at, "-dirty" behind it where it has changes."""
-    described = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
-    )
+    """The commit that the trainer stands at, "-dirty" behind it where its checkout has changes;
+    "unknown" where there is no git or no checkout."""
+    describe = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    try:
+        described = subprocess.run(describe, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return "unknown"
     return described.stdout.strip() or "unknown"
 
 

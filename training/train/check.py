@@ -74,7 +74,7 @@ def check_document(document: Document, edge: str) -> Iterator[tuple[str, str]]:
     for number, line in enumerate(document.text.split("\n"), 1):
         if line != line.strip() or not line:
             yield "error", f"line {number} is empty or has blanks at its edge"
-    ranking = {relation.tail for relation in document.relations}
+    ranking = {r.tail for r in document.relations if document.spans[r.head].label == UNIT}
     for n, (span, key) in enumerate(zip(document.spans, document.keys, strict=True)):
         if span.label == RANK and key and n not in ranking:
             yield "error", f"no unit is ranked by {key}: {span.text!r}"
@@ -154,7 +154,7 @@ def _check_labels(documents: dict[str, Document]) -> Iterator[Issue]:
 
 def _check_splits(splits: Splits, documents: dict[str, Document]) -> Iterator[Issue]:
     places = Counter(name for split in (*SPLITS, WAITING) for name in splits[split])
-    for name in documents.keys() - places.keys():
+    for name in sorted(documents.keys() - places.keys()):
         yield Issue("error", name, "in no split; add it to annotations/splits.toml")
     for name, count in places.items():
         if name not in documents:
@@ -163,7 +163,7 @@ def _check_splits(splits: Splits, documents: dict[str, Document]) -> Iterator[Is
             )
         elif count > 1:
             yield Issue("error", name, f"in {count} splits of annotations/splits.toml")
-    for name in set(splits["unseen"]) - set(splits["test"]):
+    for name in sorted(set(splits["unseen"]) - set(splits["test"])):
         yield Issue("error", name, "in the unseen slice, but not in test")
 
 

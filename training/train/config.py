@@ -232,7 +232,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 def read_splits(path: Path) -> dict[str, list[str]]:
     """Name of the split (SPLITS, WAITING, and "unseen", a part of test) → its documents, "genre/name".
     Raises PingyuError E401."""
-    return {WAITING: []} | read_toml(path)
+    return {WAITING: [], "unseen": []} | read_toml(path)
 
 
 def split_names(splits: Path, split: str) -> list[str]:
@@ -257,6 +257,9 @@ def validate(kind: type[S], values: dict[str, Any], path: Path) -> S:
 
 
 def _value(text: str) -> Any:
+    """A list, table or quoted text as TOML has it; anything else as it stands, for pydantic to read."""
+    if text[:1] not in tuple("[{\"'"):
+        return text
     try:
         return tomllib.loads(f"x = {text}")["x"]
     except tomllib.TOMLDecodeError:

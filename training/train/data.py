@@ -19,7 +19,7 @@ from pingyu.extract.tags import to_tags
 from pingyu.schema import Document, Span, reading_order
 from train.config import split_names
 from train.model import IGNORE, Encoder
-from train.splice import stretch
+from train.splice import sentence_ends, stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +58,20 @@ def build_vocabulary(
 
 
 def windows(document: Document, size: int) -> Iterator[Document]:
-    """The document, or pieces of it of at most `size` characters, cut at line ends where no span
-    is broken. Relations whose ends fall in two pieces are left out of training."""
+    """The document, or pieces of it of at most `size` characters, cut where a line ends and no span
+    is broken, else where a sentence does. Relations whose ends fall in two pieces are left out of
+    training."""
     if len(document.text) <= size:
         yield document
         return
+    ends = sentence_ends(document)
     start = 0
     while start < len(document.text):
         end = len(document.text)
         if end - start > size:
-            cut = document.text.rfind("\n", start, start + size) + 1
-            end = cut if cut > start else start + size
+            near = [e for e in ends if start < e <= start + size]
+            lines = [e for e in near if document.text[e - 1] == "\n"]
+            end = (lines or near or [start + size])[-1]
         yield stretch(document, start, end)
         start = end
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from pingyu.errors import PingyuError
 from train.config import ModelConfig
 from train.transformer import Transformer
 
@@ -32,14 +33,25 @@ def write(
 
 
 def read_characters(folder: Path) -> list[str]:
-    """The characters that an encoder knows, in order of their ids."""
+    """The characters that an encoder knows, in order of their ids. Raises PingyuError E401."""
+    if not (folder / VOCABULARY_FILE).is_file():
+        reason = f"no encoder here ({VOCABULARY_FILE} is missing). Check training.encoder"
+        raise PingyuError("E401", str(folder), reason=reason)
     lines = (folder / VOCABULARY_FILE).read_text(encoding="utf-8").split("\n")
     return [json.loads(line) for line in lines]
 
 
 def load(folder: Path, encoder: Transformer) -> None:
     """Put pretrained weights into `encoder`, which may know more characters and have fewer layers (it
-    gets the lower ones), else is of one size."""
+    gets the lower ones), else is of one size. Raises PingyuError E401 where it is of another."""
+    sizes = json.loads((folder / SIZES_FILE).read_text(encoding="utf-8"))
+    width, layers = encoder.width, len(encoder.layers)
+    if sizes["char_width"] != width or sizes["layers"] < layers:
+        reason = (
+            f"it has {sizes['layers']} layers of {sizes['char_width']}, wanted are {layers} of {width}. "
+            "Set model.char_width and model.layers"
+        )
+        raise PingyuError("E401", str(folder), reason=reason)
     wanted = encoder.state_dict()
     weights = {
         name: weight.float()

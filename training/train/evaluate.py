@@ -49,7 +49,7 @@ def write_metrics(model: Path, figures: dict[str, Any]) -> None:
     path = model / METRICS
     known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     known |= figures
-    ordered = {split: known[split] for split in SCORED if split in known}
+    ordered = {split: known[split] for split in (*SCORED, *known) if split in known}
     path.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,13 @@ import torch
 from torch import nn
 from torch.utils.data import Dataset, Sampler, SequentialSampler
 from transformers import Trainer, TrainingArguments, set_seed
-from transformers.trainer_utils import get_last_checkpoint
 
 from pingyu.errors import PingyuError
 from train.config import Config, TrainingConfig
 
 log = logging.getLogger("train")
+
+_INPUTS = "inputs"  # beside the checkpoints: a digest of what they are made of
 
 
 def for_processor(config: Config) -> Config:
@@ -94,13 +96,15 @@ def fit(
     batches: Dataset[dict[str, torch.Tensor]],
     config: TrainingConfig,
     folder: Path,
+    inputs: str,
     resume: bool = False,
 ) -> bool:
     """Train `model` in place on `accumulate` items of the dataset a step; checkpoints and log go to
     `folder`. Processes that `accelerate launch` started share the items of a step.
 
+    `inputs`: a digest of what makes the model; a run is only resumed with what it was begun with.
     → is this the process that should go on with the model (the first, or the only one)? Raises
-    PingyuError E423.
+    PingyuError E423, E424.
     """
     set_seed(config.seed)
     # nothing reads memory before it is written, and filling it takes a tenth of the time
@@ -138,11 +142,30 @@ def fit(
         optimizers=(_optimizer(model, config), None),
     )
     trainer.model_accepts_loss_kwargs = False  # forward() takes what the batch holds, no more
-    checkpoint = None
-    if resume and folder.is_dir():
-        checkpoint = get_last_checkpoint(str(folder))  # type: ignore[no-untyped-call]
-    trainer.train(resume_from_checkpoint=checkpoint)
     first = trainer.is_world_process_zero()
+    checkpoint = _last_checkpoint(folder, inputs) if resume else None
+    if first:
+        _begin(folder, inputs, checkpoint)
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     if first:
         trainer.state.save_to_json(str(folder / "log.json"))
     return first
+
+
+def _last_checkpoint(folder: Path, inputs: str) -> Path | None:
+    """The last one that is whole: what tells the state of the trainer is written last. Raises
+    PingyuError E424 where the run was begun with other inputs."""
+    whole = [state.parent for state in folder.glob("checkpoint-*/trainer_state.json")]
+    made_of = folder / _INPUTS
+    if whole and (not made_of.is_file() or made_of.read_text(encoding="utf-8") != inputs):
+        raise PingyuError("E424", str(folder))
+    return max(whole, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
+
+
+def _begin(folder: Path, inputs: str, kept: Path | None) -> None:
+    """Note what the run is made of; checkpoints that it does not go on from go."""
+    for old in folder.glob("checkpoint-*"):
+        if old != kept:
+            shutil.rmtree(old)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _INPUTS).write_text(inputs, encoding="utf-8")

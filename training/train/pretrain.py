@@ -15,12 +15,14 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from torch.utils.data import Dataset
 
+from pingyu.errors import PingyuError
 from pingyu.extract.encode import MASK, SPECIALS, Vocabulary, encode
 from train import card, encoder_folder
 from train.config import Config, ModelConfig
 from train.data import build_vocabulary, end_to_end, read_split
 from train.fit import fit, for_processor, plan
 from train.model import IGNORE
+from train.runs import digest
 from train.transformer import Transformer
 
 CORPUS = "corpus"  # the train documents, beside the files of the folder
@@ -28,12 +30,16 @@ CORPUS = "corpus"  # the train documents, beside the files of the folder
 
 def read_texts(folder: Path) -> dict[str, list[str]]:
     """Every .txt and .txt.xz below a folder: file name → the lines that are not empty, of all files of
-    that name."""
+    that name. Raises PingyuError E104 where one is not UTF-8."""
     texts: dict[str, list[str]] = {}
     for path in sorted([*folder.rglob("*.txt"), *folder.rglob("*.txt.xz")]):
         opener = lzma.open if path.suffix == ".xz" else open
-        with opener(path, "rt", encoding="utf-8") as file:
-            texts.setdefault(path.name, []).extend(filter(None, map(str.strip, file)))
+        try:
+            with opener(path, "rt", encoding="utf-8") as file:
+                lines = [line.strip() for line in file]
+        except UnicodeDecodeError as error:
+            raise PingyuError("E104", str(path)) from error
+        texts.setdefault(path.name, []).extend(filter(None, lines))
     return texts
 
 
@@ -124,7 +130,8 @@ def pretrain(config: Config, config_path: Path, folder: Path, resume: bool = Fal
     if start:
         encoder_folder.load(start, model.transformer)
     batches = MaskedChunks(pieces, vocabulary, steps, config)
-    if not fit(model, batches, config.training, config.run_folder, resume):
+    inputs = digest(config.model_dump(exclude={"output", "data", "runtime"}), pieces)
+    if not fit(model, batches, config.training, config.run_folder, inputs, resume):
         return
     weights = model.transformer.state_dict()
     encoder_folder.write(config.output, vocabulary.characters, weights, config.model)

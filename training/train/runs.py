@@ -30,7 +30,7 @@ log = logging.getLogger("train")
 @dataclass(frozen=True, slots=True)
 class Run:
     """One training. `words`: what `python -m train` is told; `inputs`: a digest of what makes the
-    model (configuration, training documents, encoder); `folder`: where the model goes."""
+    model (configuration, training documents, labels, encoder); `folder`: where the model goes."""
 
     row: str
     seed: int
@@ -46,11 +46,13 @@ def prepare(row: str, seed: int, base: Path, change: dict[str, Any], runs: Path)
     pairs = ((f"--{key}", json.dumps(value)) for key, value in change.items())
     words = [str(base), *(word for pair in pairs for word in pair)]
     config = load(base, words[1:])
-    encoder = Path(config.training.encoder) if config.training.encoder else None
+    encoders = [Path(name) for name in (config.training.encoder, config.huggingface.name) if name]
+    files = [config.data.annotations / "schema.toml"]
+    files += [f for e in encoders if e.is_dir() for f in sorted(e.iterdir()) if f.suffix != ".md"]
     inputs = digest(
         config.model_dump(exclude={"output": True, "data": {"splits"}}),
         split_of(config.data.annotations, config.data.splits, "train"),
-        [f.read_bytes() for f in sorted(encoder.iterdir()) if f.suffix != ".md"] if encoder else [],
+        [hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()],
     )
     name = "-".join(re.findall(r"\w+", row))
     return Run(row, seed, words, config, inputs, runs / f"{name}-{seed}-{inputs}")
