@@ -56,7 +56,7 @@ def test_a_pretrained_encoder_starts_a_training(tmp_path, root, monkeypatch):
     assert wider.characters == (*characters, "𠮷")
     encoder_folder.load(encoder, Transformer(config.model, len(wider.characters)))
     wider = config.model.model_copy(update={"char_width": 64})
-    with pytest.raises(PingyuError, match="E401.*1 layers of 32, wanted are 1 of 64"):
+    with pytest.raises(PingyuError, match=r"E401.*1 layers of 32, wanted are 1 of 64"):
         encoder_folder.load(encoder, Transformer(wider, len(characters)))
     with pytest.raises(PingyuError, match=r"E401.*no encoder here \(vocab.txt is missing\)"):
         encoder_folder.read_characters(tmp_path)
