@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pingyu.errors import PingyuError
+from pingyu.files import write_whole
 from pingyu.schema import Document
 from train.config import Config, load
 from train.data import read_split
@@ -117,10 +118,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 def write(path: Path, results: Sequence[dict[str, Any]]) -> None:
     """Results as JSON, whole at any moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f"{path.name}.part")
-    half.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    half.replace(path)
+    write_whole(path, f"{json.dumps(results, ensure_ascii=False, indent=1)}\n".encode())
 
 
 def spread(values: Sequence[float], sign: str = "") -> str:

@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pingyu import inline
-from pingyu.annotate.state import replace_file
 from pingyu.errors import PingyuError
+from pingyu.files import write_whole
 from pingyu.schema import Document, Relation, Span
 
 
@@ -37,7 +37,7 @@ def write_gold(path: Path, marked: str) -> None:
     """Write a gold file, with the line ends that it had."""
     before = path.read_bytes() if path.is_file() else b"\n"
     out = marked + "\n" * before.endswith(b"\n")
-    replace_file(path, out.replace("\n", "\r\n" if b"\r\n" in before else "\n").encode())
+    write_whole(path, out.replace("\n", "\r\n" if b"\r\n" in before else "\n").encode())
 
 
 def read_all(paths: Iterable[Path], errors: list[PingyuError]) -> dict[str, Local]:

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pingyu.files import write_whole
+
 FOLDER = Path(".doccano")
 Pair = tuple[str, str]  # digests: here, in doccano
 
@@ -40,15 +42,7 @@ class State:
             "in_hand": sorted(self.in_hand),
             "task": self.task,
         }
-        replace_file(self.path, json.dumps(values, indent=0, ensure_ascii=False).encode())
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(data)
-    part.replace(path)
+        write_whole(self.path, json.dumps(values, indent=0, ensure_ascii=False).encode())
 
 
 def compare(here: str, there: str, pushed: str, agreed: Pair | None) -> str:

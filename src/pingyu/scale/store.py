@@ -11,37 +11,24 @@ import hashlib
 import json
 import os
 import shutil
-import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
 from pingyu.errors import PingyuError
+from pingyu.files import write_whole
 
 MANIFEST, FAILURES = "manifest.json", "failures.jsonl"
 _WORK, _PLAN, _LOCK = ".work", "plan.json", ".lock"
 
 
-def write_whole(path: Path, data: bytes | memoryview) -> None:
-    """Whole or not at all, also where the machine goes down. Raises PingyuError E726."""
-    part = path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}")
+def _write(path: Path, data: bytes | memoryview) -> None:
+    """Raises PingyuError E726."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_whole(path, data)
     except OSError as error:
         raise PingyuError("E726", str(path), reason=error.strerror) from error
-    finally:
-        part.unlink(missing_ok=True)  # what is left of it where it was not renamed
 
 
 def _json(values: object, indent: int | None = 1) -> bytes:
@@ -110,7 +97,7 @@ class Store:
         if before == manifest:
             shutil.rmtree(work, ignore_errors=True)
             return False
-        write_whole(before, _json(plan))
+        _write(before, _json(plan))
         return True
 
     def commit(
@@ -124,7 +111,7 @@ class Store:
         written = {}
         for table, data in files.items():
             name = f"{table}/part-{number:05}.parquet"
-            write_whole(self.folder / name, data)
+            _write(self.folder / name, data)
             digest = hashlib.sha256(data).hexdigest()
             written[name] = {"rows": rows[table], "bytes": len(data), "sha256": digest}
         record = {
@@ -134,7 +121,7 @@ class Store:
             "files": written,
             "failures": failures,
         }
-        write_whole(self._record(number), _json(record))
+        _write(self._record(number), _json(record))
 
     def finished(self, number: int) -> dict[str, Any] | None:
         """The record of a partition, where it is finished and its files are all there."""
@@ -158,7 +145,7 @@ class Store:
             failures += record.pop("failures")
             partitions.append(record)
         lines = b"".join(_json(failure, None) for failure in failures)
-        write_whole(self.folder / FAILURES, lines)
+        _write(self.folder / FAILURES, lines)
         tables: dict[str, int] = {}
         for record in partitions:
             for name, file in record["files"].items():
@@ -171,7 +158,7 @@ class Store:
             "tables": tables,
             "partitions": partitions,
         }
-        write_whole(self.folder / MANIFEST, _json(manifest))
+        _write(self.folder / MANIFEST, _json(manifest))
         shutil.rmtree(self.folder / _WORK, ignore_errors=True)  # a straggler may write there
         return manifest
 
