@@ -83,6 +83,11 @@ class Span:
     source_start: int | None = None
     source_end: int | None = None
 
+    @property
+    def extent(self) -> tuple[str, int, int]:
+        """Label, start and end: two spans of one text that agree in them are the same."""
+        return self.label, self.start, self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:

@@ -120,7 +120,7 @@ class Reader:
             span = self._span(entity, text, place)
             if span is None:
                 continue
-            key = (span.label, span.start, span.end)
+            key = span.extent
             if key in spans:
                 self._say("E810", place, label=span.label, text=span.text, start=span.start)
             spans.setdefault(key, span)

@@ -104,9 +104,9 @@ def disagreements(name: str, one: Document, other: Document, a: str, b: str) -> 
     """A line for each span and relation that only one of the two has, in the order of the text."""
     found: list[tuple[int, str]] = []
     for document, mate, side in ((one, other, a), (other, one, b)):
-        spans = {(s.label, s.start, s.end) for s in mate.spans}
+        spans = {s.extent for s in mate.spans}
         for span in document.spans:
-            if (span.label, span.start, span.end) not in spans:
+            if span.extent not in spans:
                 found.append((span.start, f"only {side}: {span.label} {span.text}"))
         theirs = relation_items(one, mate)
         for fact, relations in relation_items(one, document).items():

@@ -46,18 +46,14 @@ def merge(copy: Copy, marked: str | None) -> str:
     return out
 
 
-def _place(span: Span) -> Place:
-    return span.label, span.start, span.end
-
-
 def _keys(copy: Copy, before: Document | None) -> list[str]:
     """A key for each UNIT and for each RANK that a unit is ranked by; "" for all others."""
     spans = copy.document.spans
     ranking = {r.tail for r in copy.document.relations if spans[r.head].label == UNIT}
     known = {}
     if before is not None:
-        known = dict(zip(map(_place, before.spans), before.keys, strict=True))
-    keys = [known.get(_place(span), "") for span in spans]
+        known = dict(zip((s.extent for s in before.spans), before.keys, strict=True))
+    keys = [known.get(span.extent, "") for span in spans]
     for n, span in enumerate(spans):
         if span.label == UNIT or (span.label == RANK and n in ranking):
             keys[n] = keys[n] or copy.keys.get((span.start, span.end), "")
@@ -92,12 +88,12 @@ def _fresh(letter: str, keys: list[str]) -> str:
 
 def _in_order(document: Document, before: Document, written: list[list[str]]) -> list[Relation]:
     """The relations, those of one mark in the order that its keys had."""
-    order = dict(zip(map(_place, before.spans), written, strict=True))
+    order = dict(zip((s.extent for s in before.spans), written, strict=True))
 
     def rank(relation: Relation) -> int:
         ranked = document.spans[relation.tail].label == RANK
         mark, other = (relation.head, relation.tail) if ranked else (relation.tail, relation.head)
-        listed = order.get(_place(document.spans[mark]), [])
+        listed = order.get(document.spans[mark].extent, [])
         key = document.keys[other]
         return listed.index(key) if key in listed else len(listed)
 
@@ -111,8 +107,8 @@ def _by_key(document: Document) -> dict[tuple[object, ...], Relation]:
     for relation in document.relations:
         head, tail = document.spans[relation.head], document.spans[relation.tail]
         governs = head.label == UNIT and relation.type != HAS_RANK
-        start = document.keys[relation.head] if governs else _place(head)
-        items.setdefault((relation.type, start, _place(tail)), relation)
+        start = document.keys[relation.head] if governs else head.extent
+        items.setdefault((relation.type, start, tail.extent), relation)
     return items
 
 

@@ -17,7 +17,7 @@ Scored = tuple[float, bool]  # score, is it right?
 def scored_spans(gold: Document, system: Document) -> list[Scored]:
     """Of every span of the system."""
     want = span_items(gold)
-    return [(s.score, (s.label, s.start, s.end) in want) for s in system.spans]
+    return [(s.score, s.extent in want) for s in system.spans]
 
 
 def scored_relations(gold: Document, system: Document, names: Names = REVIEWS) -> list[Scored]:

@@ -164,7 +164,7 @@ def _relation_mistakes(gold: Document, system: Document, names: Names) -> Iterat
 
 
 def _places(document: Document) -> dict[Place, tuple[int, ...]]:
-    return {(s.label, s.start, s.end): (n,) for n, s in enumerate(document.spans)}
+    return {s.extent: (n,) for n, s in enumerate(document.spans)}
 
 
 def _said(document: Document, relation: Relation) -> str:

@@ -65,7 +65,7 @@ def figures(tally: Tally) -> Figures:
 
 def span_items(document: Document) -> set[Place]:
     """What is compared of spans: label, start, end."""
-    return {(s.label, s.start, s.end) for s in document.spans}
+    return {s.extent for s in document.spans}
 
 
 def identities(gold: Document, document: Document, names: Names = REVIEWS) -> list[object]:
@@ -83,7 +83,7 @@ def identities(gold: Document, document: Document, names: Names = REVIEWS) -> li
             name = next(iter(keys)) if len(keys) == 1 else (span.label, span.text)
             found.append(at.get((span.start, span.end), name))
         else:
-            found.append((span.label, span.start, span.end))
+            found.append(span.extent)
     return found
 
 
@@ -95,14 +95,14 @@ def relation_items(
     items: dict[Fact, list[Relation]] = {}
     for relation in document.relations:
         tail = document.spans[relation.tail]
-        fact = Fact(relation.type, stands_for[relation.head], (tail.label, tail.start, tail.end))
+        fact = Fact(relation.type, stands_for[relation.head], tail.extent)
         items.setdefault(fact, []).append(relation)
     return items
 
 
 def exact_items(document: Document) -> set[Fact]:
     """Relations by the very places of both ends."""
-    places = [(s.label, s.start, s.end) for s in document.spans]
+    places = [s.extent for s in document.spans]
     return {Fact(r.type, places[r.head], places[r.tail]) for r in document.relations}
 
 

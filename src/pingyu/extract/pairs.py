@@ -154,13 +154,9 @@ def candidates(
         for m, place in zip(heads.tolist(), at.tolist(), strict=True):
             around = tails[max(0, place - before) : place + after].tolist()
             picked.update((m, t) for t in around if near(m, t))
-    apart = (p for p in picked if _place(mentions[p[0]]) != _place(targets[p[1]]))
+    apart = (p for p in picked if mentions[p[0]].extent != targets[p[1]].extent)
     pairs = np.array(sorted(apart, key=lambda p: (p[1], p[0])), dtype=np.int64).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
-
-
-def _place(span: Span) -> tuple[str, int, int]:
-    return span.label, span.start, span.end
 
 
 def pair_up(
