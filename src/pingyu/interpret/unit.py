@@ -168,8 +168,6 @@ class _Reader:
 
     def _without_government(self, name: str) -> str:
         """谷城县人民政府 → 谷城县; but 市委教育工委 is no government of 市委教育."""
-        if name.endswith("机关党委"):  # of a bureau's own staff
-            return name
         bare = split(name).bare
         known = unit_kind(bare) or (bare, "") in self.locator.places.by_short
         return bare if known or unit_kind(name) == ZONE else name
