@@ -190,7 +190,7 @@ def test_processes_that_cannot_share_a_step_are_refused(monkeypatch, tmp_path):
     monkeypatch.setenv("WORLD_SIZE", "2")
     config = TrainingConfig(accumulate=3)
     with pytest.raises(PingyuError, match=r"E423 3 batches.*2 processes.*multiple of 2"):
-        fit(torch.nn.Linear(1, 1), [{}] * 3, config, tmp_path)
+        fit(torch.nn.Linear(1, 1), [{}] * 3, config, tmp_path, "")
 
 
 def test_the_last_step_is_filled_up():
