@@ -143,11 +143,12 @@ def mend(path: Path, documents: Iterable[Document]) -> tuple[int, list[Line]]:
     UNDECIDED. → the number of lines dropped, and those added. Raises PingyuError E401 where a line is
     broken: what stands there must not be lost.
     """
-    broken = [n for n, row in enumerate(_rows(path), 2) if len(row) != len(HEADER)]
+    found = _rows(path)
+    broken = [n for n, row in enumerate(found, 2) if len(row) != len(HEADER)]
     if broken:
         reason = f"lines {broken}: not {len(HEADER)} columns. Mend them first"
         raise PingyuError("E401", str(path), reason=reason)
-    rows = {(row[0], row[1], row[2]): row[3] for row in _rows(path)}
+    rows = {(row[0], row[1], row[2]): row[3] for row in found}
     by_text: dict[str, set[str]] = defaultdict(set)
     for (_, text, _), topics in rows.items():
         by_text[text].add(topics)

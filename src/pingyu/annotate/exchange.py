@@ -125,7 +125,7 @@ def from_row(row: Row, name: str) -> Copy:
     relations = {
         Relation(r["type"], index[places[r["from_id"]]], index[places[r["to_id"]]])
         for r in row["relations"]
-        if {r["from_id"], r["to_id"]} <= places.keys()  # drawn since the spans were asked for
+        if {r["from_id"], r["to_id"]} <= places.keys()  # else drawn since
     }
     ordered = sorted(relations, key=lambda r: (r.head, r.tail, r.type))
     keys = {
