@@ -18,10 +18,11 @@ from pingyu.interpret.gazetteer import gazetteer
 from pingyu.names import COUNTY, DISTRICT, split
 from pingyu.schema import DEFICIENCY, RANK, UNIT, Document, Relation, Span
 from train.config import AugmentConfig
-from train.splice import Edit, cut, edit, grown, join, sentence_ends
+from train.splice import Edit, cut, edit, grown, join, sentence_ends, without
 
 LONGER = 8  # names that a list of units may get behind one of its own
 MORE_AREAS = 2  # areas that may be put in behind one of a list
+CUT_TO_TWO = 0.5  # share of the lists of areas that are cut to two, the shortest that there are
 PASSAGE = 6  # sentences of the longest passage that is cut out of a document
 
 _NUMBER = re.compile(r"(?<![\d.])\d{1,4}(?:\.\d{1,2})?(?![\d.年])")
@@ -184,8 +185,9 @@ class Augmenter:
         return edit(document, edits)
 
     def _areas(self, document: Document, rng: np.random.Generator) -> Document:
-        """Half of the areas in a list (在…、…等方面仍存不足) become others, and lists get longer: what
-        divides them is the frame and the 、, not what an area is about."""
+        """Half of the areas in a list (在…、…等方面仍存不足) become others, and lists get longer or are
+        cut to two: what divides them is the frame and the 、, not what an area is about."""
+        document = self._cut_to_two(document, rng)
         edits: list[Edit] = []
         more: dict[int, list[str]] = {}
 
@@ -199,6 +201,19 @@ class Augmenter:
             more[run[0]] = drawn(int(rng.integers(MORE_AREAS + 1)))
         facts = {n: [r for r in document.relations if r.tail == n] for n in more}
         return grown(edit(document, edits), more, facts)
+
+    def _cut_to_two(self, document: Document, rng: np.random.Generator) -> Document:
+        """Some lists of areas keep their first two or their last two."""
+        left_out: list[tuple[int, int]] = []
+        for run in _area_lists(document):
+            if len(run) > 2 and rng.random() < CUT_TO_TWO:
+                first, second = document.spans[run[0]], document.spans[run[1]]
+                last_but_one, last = document.spans[run[-2]], document.spans[run[-1]]
+                if rng.random() < 0.5:
+                    left_out.append((second.end, last.end))
+                else:
+                    left_out.append((first.start, last_but_one.start))
+        return without(document, left_out)
 
     def _list_length(self, document: Document, rng: np.random.Generator) -> Document:
         """Lists of units of which the same is told get longer."""

@@ -43,18 +43,32 @@ def stretch(document: Document, start: int, end: int) -> Document:
     """The text from `start` to `end` with the spans that stand whole in it, and the relations between
     them."""
     inside = [n for n, s in enumerate(document.spans) if start <= s.start and s.end <= end]
-    place = {n: i for i, n in enumerate(inside)}
-    spans = map(document.spans.__getitem__, inside)
-    return Document(
-        document.text[start:end],
-        [replace(s, start=s.start - start, end=s.end - start) for s in spans],
-        [
-            replace(r, head=place[r.head], tail=place[r.tail])
-            for r in document.relations
-            if r.head in place and r.tail in place
-        ],
-        [document.keys[n] for n in inside],
-    )
+    part = _with(document, inside)
+    spans = [replace(s, start=s.start - start, end=s.end - start) for s in part.spans]
+    return replace(part, text=document.text[start:end], spans=spans)
+
+
+def without(document: Document, stretches: list[tuple[int, int]]) -> Document:
+    """The document without these stretches of text and what is annotated inside of them; one that
+    would break a span stays. They are in order and do not overlap."""
+    outside = [
+        n
+        for n, s in enumerate(document.spans)
+        if not any(start <= s.start and s.end <= end for start, end in stretches)
+    ]
+    return edit(_with(document, outside), [(start, end, "") for start, end in stretches])
+
+
+def _with(document: Document, kept: list[int]) -> Document:
+    """The same text with these spans alone, and the relations between them."""
+    place = {n: i for i, n in enumerate(kept)}
+    relations = [
+        replace(r, head=place[r.head], tail=place[r.tail])
+        for r in document.relations
+        if r.head in place and r.tail in place
+    ]
+    spans, keys = ([items[n] for n in kept] for items in (document.spans, document.keys))
+    return replace(document, spans=spans, keys=keys, relations=relations)
 
 
 def join(first: Document, second: Document) -> Document:
