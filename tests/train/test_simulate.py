@@ -18,7 +18,7 @@ output = "{folder}/results"
 seeds = [0, 1]
 rounds = {rounds}
 step = 1500
-pool = 16
+pool = 24
 read = 6000
 """
 
@@ -45,7 +45,7 @@ def test_both_ways_begin_alike_and_add_as_many_characters_of_one_pool(trained, t
         for rounds in (suggested, drawn):
             names = [name for names in rounds for name in names]
             assert len(set(names)) == len(names)
-        assert len({name for names in suggested + drawn for name in names}) <= 16
+        assert len({name for names in suggested + drawn for name in names}) <= 24
     assert picked[0, "random"][0] != picked[1, "random"][0]
     longest = max(len(d.text) for d in module.runs.split_of(*PLACES, "train").values())
     for result in results:

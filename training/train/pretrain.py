@@ -22,7 +22,7 @@ from train.config import Config, ModelConfig
 from train.data import build_vocabulary, end_to_end, read_split
 from train.fit import fit, for_processor, plan
 from train.model import IGNORE
-from train.runs import digest
+from train.runs import made_of
 from train.transformer import Transformer
 
 CORPUS = "corpus"  # the train documents, beside the files of the folder
@@ -130,7 +130,7 @@ def pretrain(config: Config, config_path: Path, folder: Path, resume: bool = Fal
     if start:
         encoder_folder.load(start, model.transformer)
     batches = MaskedChunks(pieces, vocabulary, steps, config)
-    inputs = digest(config.model_dump(exclude={"output", "data", "runtime"}), pieces)
+    inputs = made_of(config, pieces)
     if not fit(model, batches, config.training, config.run_folder, inputs, resume):
         return
     weights = model.transformer.state_dict()

@@ -21,6 +21,7 @@ from typing import Any
 
 from pingyu.errors import PingyuError
 from pingyu.files import write_whole
+from pingyu.labels import LabelSchema
 from pingyu.schema import Document
 from train.config import Config, load
 from train.data import read_split
@@ -47,16 +48,22 @@ def prepare(row: str, seed: int, base: Path, change: dict[str, Any], runs: Path)
     pairs = ((f"--{key}", json.dumps(value)) for key, value in change.items())
     words = [str(base), *(word for pair in pairs for word in pair)]
     config = load(base, words[1:])
-    encoders = [Path(name) for name in (config.training.encoder, config.huggingface.name) if name]
-    files = [config.data.annotations / "schema.toml"]
-    files += [f for e in encoders if e.is_dir() for f in sorted(e.iterdir()) if f.suffix != ".md"]
-    inputs = digest(
-        config.model_dump(exclude={"output": True, "data": {"splits"}}),
-        split_of(config.data.annotations, config.data.splits, "train"),
-        [hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()],
-    )
+    documents = split_of(config.data.annotations, config.data.splits, "train")
+    inputs = made_of(config, documents, LabelSchema.read(config.data.annotations / "schema.toml"))
     name = "-".join(re.findall(r"\w+", row))
     return Run(row, seed, words, config, inputs, runs / f"{name}-{seed}-{inputs}")
+
+
+def made_of(config: Config, *read: object) -> str:
+    """A digest of what makes a model: the configuration without its paths, what was `read` (documents,
+    labels) and the files of the encoder that training starts from."""
+    encoders = [Path(name) for name in (config.training.encoder, config.huggingface.name) if name]
+    files = [f for e in encoders if e.is_dir() for f in sorted(e.iterdir()) if f.suffix != ".md"]
+    return digest(
+        config.model_dump(exclude={"output": True, "data": {"annotations", "splits"}}),
+        [hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()],
+        read,
+    )
 
 
 @cache

@@ -43,7 +43,7 @@ from train.export import calibrated, export
 from train.fit import fit, for_processor, plan
 from train.foreign import LEFT_OUT, Reader, Sources, repeated, unreachable
 from train.model import Extractor
-from train.runs import digest
+from train.runs import made_of
 from train.transformer import Transformer
 
 log = logging.getLogger("train")
@@ -231,8 +231,7 @@ def build(
     steps = plan([len(piece.text) for piece in pieces], config.training)
     subwords = huggingface.subwords if huggingface else None
     batches = Steps(pieces, vocabulary, roles, steps, config, subwords)
-    made_of = config.model_dump(exclude={"output", "data", "runtime"})
-    inputs = digest(made_of, documents, schema, steps)
+    inputs = made_of(config, documents, schema)
     if not fit(model, batches, config.training, config.run_folder, inputs, resume):
         return None
     files = export(model, vocabulary, config)
