@@ -222,6 +222,13 @@ class PingyuError(ValueError):
         return partial(PingyuError, self.code, self.path, **self.values), ()
 
 
+def unreadable(error: OSError, path: object) -> PingyuError:
+    """E101 for a file that is not there, E106 for one that cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return PingyuError("E101", str(path))
+    return PingyuError("E106", str(path), reason=error.strerror)
+
+
 def unforeseen(error: Exception, path: str | None = None) -> PingyuError:
     """E736 for a defect of pingyu's own, so that it costs one document and no other."""
     return PingyuError("E736", path, kind=type(error).__name__, reason=str(error))

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pingyu.errors import PingyuError
+from pingyu.errors import PingyuError, unreadable
 from pingyu.schema import (
     ACHIEVEMENT,
     DEFICIENCY,
@@ -186,8 +186,7 @@ def read_marked(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").removesuffix("\n")
     except OSError as error:
-        code = "E101" if isinstance(error, FileNotFoundError) else "E106"
-        raise PingyuError(code, str(path), reason=error.strerror) from error
+        raise unreadable(error, path) from error
     except UnicodeDecodeError as error:
         raise PingyuError("E603", str(path), at=error.start) from error
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pingyu import inline
-from pingyu.errors import PingyuError
+from pingyu.errors import PingyuError, unreadable
 from pingyu.files import write_whole
 from pingyu.schema import Document, Relation, Span
 
@@ -69,8 +69,7 @@ def _read_lines(path: Path, errors: list[PingyuError]) -> Iterator[Local]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except OSError as error:
-        code = "E101" if isinstance(error, FileNotFoundError) else "E106"
-        errors.append(PingyuError(code, str(path), reason=error.strerror))
+        errors.append(unreadable(error, path))
         return
     except UnicodeDecodeError:
         errors.append(PingyuError("E104", str(path)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pingyu.errors import PingyuError
+from pingyu.errors import PingyuError, unreadable
 from pingyu.read import repair
 from pingyu.read.decode import decode
 from pingyu.read.markup import read_markup, tidy
@@ -62,10 +62,8 @@ def read_file(
         if size > max_bytes:
             raise PingyuError("E105", str(path), size=size, limit=max_bytes)
         data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise PingyuError("E101", str(path)) from error
     except OSError as error:
-        raise PingyuError("E106", str(path), reason=error.strerror) from error
+        raise unreadable(error, path) from error
     return read_bytes(
         data,
         str(path),

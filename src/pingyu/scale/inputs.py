@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import parquet
 
-from pingyu.errors import PingyuError
+from pingyu.errors import PingyuError, unreadable
 from pingyu.read.reader import RECORDS, SUFFIXES, find_files
 
 # of input to a partition: enough that 100 million documents stay below 50,000 partitions, little
@@ -87,10 +87,8 @@ def find(paths: Iterable[Path]) -> Inputs:
             else:
                 path.open("rb").close()  # raises where it may not be read
             inputs.found.append(Input(str(path), stat.st_size, stat.st_mtime_ns, weight))
-        except FileNotFoundError:
-            inputs.failures.append(PingyuError("E101", str(path)))
         except OSError as error:
-            inputs.failures.append(PingyuError("E106", str(path), reason=error.strerror))
+            inputs.failures.append(unreadable(error, path))
         except PingyuError as error:
             inputs.failures.append(error)
     return inputs
