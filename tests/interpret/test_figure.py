@@ -225,3 +225,34 @@ def test_a_bound_is_about():
     assert [f.approx for f in find_figures(clause)] == [True, True, False, False]
     clause = "工程款还上八成，送餐到山上十二个村，惠及上百户，约有4万吨污水，连三成都没到"
     assert [f.approx for f in find_figures(clause)] == [False, False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("clause", "figures"),
+    [
+        ("排名退4位", [(4, "位", "down")]),
+        ("甲镇进5位，乙镇退两位", [(5, "位", "up"), (2, "位", "down")]),
+        ("名次较上月后退三位", [(3, "位", "down")]),
+        ("一举上升两位", [(2, "位", "up")]),
+        ("下滑4个名次", [(4, "个名次", "down")]),
+        ("老年公寓搬进9位老人", [(9, "位", None)]),
+        ("产值连月上升两位数", []),
+    ],
+)
+def test_places_moved(clause, figures):
+    assert [(f.value, f.unit, f.change) for f in find_figures(clause)] == figures
+
+
+@pytest.mark.parametrize(
+    ("clause", "change"),
+    [
+        ("总磷浓度同比升高7%", "up"),
+        ("电价由4%升高到6%", "to"),
+        ("订单跌去八成", "down"),
+        ("存款同比多增3亿元", "up"),
+        ("存款同比少增3亿元", None),  # it grew, by less
+        ("产量同比少降3%", None),
+    ],
+)
+def test_words_of_change(clause, change):
+    assert find_figures(clause)[-1].change == change

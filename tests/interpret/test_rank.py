@@ -699,3 +699,8 @@ def test_the_place_that_was_lost_is_no_bad_news():
 
 def test_days_are_not_those_ranked():
     assert read("须在十个工作日内报送，排名【后两位】的").of is None
+
+
+def test_what_is_compared_is_no_indicator():
+    marked = "巡查得分居第五，比上一轮下滑两位，离【前三】不远"
+    assert read(marked).indicator == ["巡查得分"]
