@@ -399,7 +399,7 @@ def test_indicators_of_whole_documents():
             ranks[name] = {spans[r.span].start: r.indicator for r in document.ranks}
         right += ranks[name][int(row["start"])] == json.loads(row["expected"])
     assert len(labelled) == 297
-    assert right / len(labelled) >= 0.82
+    assert right / len(labelled) >= 0.84
 
 
 @pytest.mark.parametrize(
@@ -704,3 +704,28 @@ def test_days_are_not_those_ranked():
 def test_what_is_compared_is_no_indicator():
     marked = "巡查得分居第五，比上一轮下滑两位，离【前三】不远"
     assert read(marked).indicator == ["巡查得分"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "indicator"),
+    [
+        ("桃源镇已经连续两季【垫底】", []),
+        ("只是【末位】的镇没有来", []),
+        ("经过两个多小时比拼，桃源镇夺得【第一】", []),
+        ("桃源镇 6／5／ 【第三】", []),
+        ("请排名【靠后】的村说明原因", []),
+        ("公益类桃源集团【第一】", []),
+        ("竞争类：【第一名】桃源集团", []),
+        ("考官给四个村打了分，桃源村【第一】", []),
+        ("桃源局12件、柳林局9件，分列【第一】、第二", []),
+        ("考核得分第一的桃源镇与【末位】的柳林镇", ["考核得分"]),
+        ("投资增速由全市第九跨到【第二】", ["投资增速"]),
+        ("不过粮食亩产居【全县第二】", ["粮食亩产"]),
+        ("力争投资增速尽快进入【全市前三】", ["投资增速"]),
+        ("垃圾分类居【全市第二】", ["垃圾分类"]),
+        ("第三方评估居【全市第二】", ["第三方评估"]),
+        ("占比居【全市第二】", ["占比"]),
+    ],
+)
+def test_words_of_the_story_are_no_indicators(marked, indicator):
+    assert read(marked, units=["桃源镇", "桃源集团", "桃源局", "柳林局"]).indicator == indicator

@@ -10,7 +10,7 @@ from pingyu.interpret.figure import place_figures
 from pingyu.interpret.gazetteer import gazetteer
 from pingyu.interpret.period import leading_words
 from pingyu.interpret.rank_links import STREAK, strip_link
-from pingyu.interpret.rank_words import INTEGER, those_ranked
+from pingyu.interpret.rank_words import INTEGER, RANKED, those_ranked
 
 # --- before it -----------------------------------------------------------------------------------
 
@@ -21,7 +21,7 @@ _HEAD = re.compile(
     rf"""^(?:
     # the number of an item, and words that join it to the one before
     [0-9]{{1,2}}[.．、)）](?!\d) | [（(][一二三四五六七八九十0-9]{{1,2}}[)）] | [一二三四五六七八九十][、.．] | [①-⑳⑴-⒇] | [一二三四五]是 |
-    其中 | 此外 | 另外 | 同时 | 并且 | 并(?![网购轨联发案]) | 且 | 但是? | 而 | 却 | 特别是 | 尤其是 | 以及 | 及(?!时) | 和 | 与 | 至于 | 都 | 还?存在 | 因(?=[考排]) |
+    其中 | 此外 | 不过(?=[^，]{{4}}) | 然而 | 不足是 | 这半年 | 你[乡镇县区村局] | 另外 | 同时 | 并且 | 并(?![网购轨联发案]) | 且 | 但是? | 而 | 却 | 特别是 | 尤其是 | 以及 | 及(?!时) | 和 | 与 | 至于 | 都 | 还?存在 | 因(?=[考排]) |
     # when, and according to whom
     虽然?(?![说有拟]) | 到(?=20\d\d年) | 相比(?:之下)? | [这本]个?(?=进度|成绩) | 目前 | 当前 | 截至目前 | 眼下 | 据[^，]{{0,8}}通报 | [这上本下]一?[次期轮回] | 年[内度终末] | 半年度 | (?<![上一])年度 | 当年 | 月度 | 同期 | 上年 | 累计 |
     这是[^，]{{0,8}}第[一二三四五六七八九十0-9]+次 | [^，。；“]{{0,8}}(?:公布|通报|发布|晒出|公示|汇报)了(?:当前的)?(?=..) | [^，。；“]{{0,8}}宣读(?=..) | [^，。；“]{{0,4}}公布(?=综合|得分|成绩|排|[0-9一二三四五六七八九十]+月) |
@@ -94,7 +94,7 @@ _END = re.compile(
     "(?:双双|等|等指标|等工作|均|分别|(?<![这有定])一项|(?<![一两三四五六七八九十]个)单项)$"
     "|(?<=考核|考评|测评|评议|打分|得分|评估|检查|评比|评价|验收)(?:结果|情况)(?:出炉|揭晓)?$"
     # what is done, behind what is measured
-    "|(?<=[率额速幅值量比度分])(?:同比)?(?:增加|减少|恢复|逆势|压|不|要|保|需|力争|争取|能否|过|目前)$|(?<=[数核评])(?:同比)?(?:增加|减少|恢复|逆势|压|不|要|保|争|摘掉|增长)$|(?<=面积)分$"
+    "|(?<=[率额速幅值量比度分])(?:同比)?(?:增加|减少|恢复|逆势|压|不|要|保|需|力争|争取|能否|过|目前|跌|带|拖|跑|尽快|反倒|不出|头一回|和)$|(?<=[数核评])(?:同比)?(?:增加|减少|恢复|逆势|压|不|要|保|争|摘掉|增长)$|(?<=面积)分$"
 )
 _FAULT = re.compile(  # 工作被动、进度【靠后】
     "(?:不力|缓慢|被动|滞后|严重|不实|不足|不到位|未完成|多发|(?<=问题|隐患)突出)$"
@@ -126,6 +126,30 @@ _GENERIC = re.compile(
     re.VERBOSE,
 )
 
+# words of the story around it
+_NARRATED = re.compile(
+    rf"""
+    # what it begins with: 已对上述…, 没有一项, 他要求, 只想把
+    (?:已(?![建开]) | 只(?!数) | 没有 | 不(?:要|能|是|图|降反升) | [我你她] | 他(?!项) | 给(?![水排药付予]) | 别(?!墅) | 怎么 | 那么 | 还是 |
+      再(?![生审就保结入造育]) | 反[而倒] | 这[条个是] | 可[这那怕] | 经过 | 原来 | 果然 | 此[时次] | 之所以 | 失掉 | 紧[跟随] | 要(?:求$|[^点求素职约闻]) |
+      每[季周月]度?[^，]*一[次项] | 同一 | 差一点 | 由(?!.*(?:{_MEASURED})$) | 比(?![重例武选赛对价学亚]) | 于 | 先(?!进) | 距 | 有[一几] | 硬是 | 会议$).* |
+    # what it says: 作了发言, 均无起色
+    .*(?:(?<![为除])了(?![解结望然]) | 未能 | 个个 | 均无 | 相差 | 之差).* |
+    # what it breaks off at: 我们给这四家, 市领导对
+    .*(?:因 | 把 | (?<![配核比面应相])对 | (?<![供补])给 | 被 | 将 | (?<![参赠])与 | (?<![总饱共缓温祥柔])和 | 跟 | (?<![土显])着 | 谁 | 跌 | 赶 | 挪 | 只有 |
+      (?<!自)然 | 仍 | 尽快 | 头一回 | 亮牌 | 亮出) |
+    # another rank
+    .*{RANKED}(?!方|书记|产业).* |
+    # classes of those ranked: 公益类, 二类所
+    [^，]{{1,4}}(?<!分)类(?:[所县区乡镇村]|乡镇|镇街|街道|地区|县区|单位|部门|企业)? |
+    # cells of a table, and counts: 6／5／, 河1路1）, 得分84, 某局187件
+    .*[│|→×═].* | .*[0-9][/／].* | .*[/／…⋯] | [0-9]+\ .* | .*[\u4e00-\u9fff][0-9.]+(?:[件批起个户宗张条名）)]|亿?万?元)?
+    """,
+    re.VERBOSE,
+)
+# 考核得分第一的甲镇与【末位】的乙镇, 投资增速由全市第九跨到【第二】
+_ANOTHER = re.compile(rf"(?:[由从]?{_SCOPES})?{RANKED}(?!方|书记|产业)")
+
 
 class Subject(NamedTuple):
     """What a clause gives to be ranked, and whose standing it is (全市, 各区; "" where it does not say)."""
@@ -136,6 +160,9 @@ class Subject(NamedTuple):
 
 def read_phrase(body: str, units: Sequence[str]) -> Subject:
     """What a stretch without linking words at its end names, each by its shortest phrase."""
+    another = _ANOTHER.search(body)
+    if another and MEASURE.search(body, 0, another.start()):
+        body = body[: another.start()]
     body, scope = _strip_head(body, units)
     for unit in units:  # “环卫保洁”公馆镇居第一
         body = body.removesuffix(unit)
@@ -217,7 +244,7 @@ def _phrases(body: str, units: Sequence[str]) -> list[str]:
             out[-1],
         )
     out = [_END.sub("", _unquoted(p)) or p for p in out if not _FAULT.search(p)]
-    kept = [p for p in out if 1 < len(p) <= 24 and not (_GENERIC.fullmatch(p) or _is_figure(p))]
+    kept = [p for p in out if 1 < len(p) <= 24 and not _is_none(p)]
     if (
         any(p in units for p in kept)
         or _SUMMED_UP.search(body)
@@ -237,7 +264,10 @@ def _without_places(parts: Sequence[str], units: Sequence[str]) -> list[str]:
     return [_SEVERAL.sub("", last[len(stem) :])] if stem else list(parts)
 
 
-def _is_figure(phrase: str) -> bool:
+def _is_none(phrase: str) -> bool:
+    """Is it a word for anything, of the story around the rank, or a figure?"""
+    if _GENERIC.fullmatch(phrase) or _NARRATED.fullmatch(phrase):
+        return True
     return any(start == 0 and end == len(phrase) for start, end, _ in place_figures(phrase))
 
 
