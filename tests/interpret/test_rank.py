@@ -729,3 +729,30 @@ def test_what_is_compared_is_no_indicator():
 )
 def test_words_of_the_story_are_no_indicators(marked, indicator):
     assert read(marked, units=["桃源镇", "桃源集团", "桃源局", "柳林局"]).indicator == indicator
+
+
+@pytest.mark.parametrize(
+    ("marked", "scope", "of"),
+    [
+        ("得分居【五村第一】", Scope("村", "peers"), 5),
+        ("在四社区中排【第二】", Scope("社区", "peers"), 4),
+        ("纳税额在6户企业中【最多】", Scope("企业", "peers"), 6),
+        ("税收居【全省乡镇第三】", Scope("全省乡镇", "peers"), None),
+        ("税收居【全县乡镇第三】", Scope("全县乡镇", "county"), None),
+    ],
+)
+def test_towns_villages_and_companies(marked, scope, of):
+    rank = read(marked)
+    assert (rank.scope, rank.of) == (scope, of)
+
+
+@pytest.mark.parametrize(
+    ("marked", "favourable"),
+    [
+        ("确保水质不跌出【全省前八】", True),
+        ("水质跌出【全省前八】", False),
+        ("承办工单【全市最多】", None),
+    ],
+)
+def test_news_of_a_place_that_is_held(marked, favourable):
+    assert read(marked).favourable is favourable

@@ -8,7 +8,7 @@ from pingyu.interpret.rank_context import Context
 from pingyu.interpret.rank_links import FROM, strip_link
 from pingyu.interpret.rank_words import CLAUSE_END, Words
 from pingyu.interpret.valence import MOVE, is_listed_by_merit, is_time, valence
-from pingyu.schema import ACHIEVEMENT, Place, Scope
+from pingyu.schema import ACHIEVEMENT, DEFICIENCY, Place, Scope
 
 _FRONT, _MIDDLE, _BACK = 0.25, 0.5, 0.75  # shares of those ranked: well placed, …, badly placed
 # places that count as good where nobody says among how many: of a line (第4名 甲镇), of a whole
@@ -22,6 +22,8 @@ _MOVES = re.compile(
     r"(?:的|位置|一路|一举|直接|大幅|逐步|快速|稳步|提前)*(?:升|跃|上|提|前|进|攀|跌|下|降|滑|落|掉|退|变|改|回|冲|爬|跳|蹿|转|走|迈|追|闯|到|至|后|→|-|—|➡|了)"
 )
 _LEAVES = re.compile(r"(?:退出|摆脱|告别|走出|脱离|甩掉)[^，。；]{0,4}$")
+# 不跌出【前八】
+_HOLDS = re.compile(r"(?:(?<!能)不能?|没有?|未|不会|不得)(?:再|曾)?[跌掉滑退]出[^，。；]{0,4}$")
 _CALLED_IN = re.compile(
     r"约谈|通报批评|检讨|问责|警示|督办|黄牌|表态|检查|书面说明|书面报告|整改|提醒|诫勉|后进|督促"
 )
@@ -55,6 +57,8 @@ def favourable(
     words, clause, right = context.words, context.clause, context.right
     after = CLAUSE_END.split(right.lstrip("，、"))[0]
     then = _LEAVES.search(clause) or (_THEN.search(clause) and _MOVES.match(right))
+    if _HOLDS.search(clause):
+        return context.mark.within != DEFICIENCY
     if context.mark.within == ACHIEVEMENT and not then:
         last = _LAST.match(words.position) and valence(indicator, context.segment) != -1
         return not last

@@ -78,6 +78,8 @@ _ALL_OF = re.compile(
     r"市州|州市|盟市|地市|市区|市县|乡镇街道|街道乡镇|街乡镇|乡镇（街道）|街道（乡镇）|街道（镇）|镇（街道）|乡镇|镇乡|街乡|镇街|街镇|街道|苏木乡镇|苏木镇|城市|省份|省区市|"
     r"[省市州盟县区旗镇乡])?(?:综合|排名|考核)?"
 )
+# whom nobody ranks throughout a province but as a group of its own
+_TOWNS = re.compile("(?:内)?各?(?:街?乡镇(?:街道)?|镇乡|镇街|街[镇乡]|街道(?:乡镇)?|[镇乡村])")
 # parts of provinces
 _REGION = re.compile(
     "关中|河西|胶东|垦区|[苏皖浙赣闽粤桂湘鄂豫冀鲁晋陕辽吉黔滇川渝][东南西北中]{1,2}"
@@ -96,7 +98,7 @@ _CONTEST = re.compile(  # those ranked (国有企业, 开发区) are no part of 
 )
 _BELOW_PROVINCE = ("设区市", "设区的市", "地级市", "盟市", "市州", "州市", "地市")
 _COUNTED = re.compile(
-    rf"(?:参[评考]的?)?{INTEGER}(?:(?:个|家|所|座|支)|(?=[县市区镇乡省园旗盟州村](?!级)|街道|部门|单位|企业|国企))(?P<group>.*)"
+    rf"(?:参[评考]的?)?{INTEGER}(?:(?:个|家|所|座|支|户)|(?=[县市区镇乡省园旗盟州村](?!级)|社区|街道|部门|单位|企业|国企))(?P<group>.*)"
 )
 _OF_KIND = re.compile(r"(?:[一二三四五六七八九十]+[市县区旗镇乡])+")  # 三区, 八县三区
 _SEVERAL_OF = re.compile(
@@ -229,6 +231,8 @@ def scope_of(text: str, *, autonomous: bool = False) -> Scope | None:
         return None
     if named and named.lastgroup and _ALL_OF.fullmatch(rest):
         level = named.lastgroup
+        if level in ("nation", "province") and named[0] != "全区" and _TOWNS.fullmatch(rest):
+            return Scope(text, "peers")
         if named[0] == "全区" and (autonomous or below.startswith(_BELOW_PROVINCE)):
             level = "province"
         return Scope(text, level)
