@@ -100,6 +100,8 @@ def test_how_far_time_words_hold(text, holds_for):
         "年初预算80万元",
         "提前三个月交付",
         "比8月多两成",
+        "2019年启动的引水工程通水，水价下降",
+        "去年建成的冷库满仓，损耗率下降",
     ],
 )
 def test_what_tells_no_period(text):
