@@ -725,6 +725,7 @@ def test_what_is_compared_is_no_indicator():
         ("垃圾分类居【全市第二】", ["垃圾分类"]),
         ("第三方评估居【全市第二】", ["第三方评估"]),
         ("占比居【全市第二】", ["占比"]),
+        ("下游断面水质居【全市第二】", ["下游断面水质"]),
     ],
 )
 def test_words_of_the_story_are_no_indicators(marked, indicator):

@@ -126,6 +126,7 @@ _GENERIC = re.compile(
     re.VERBOSE,
 )
 
+_OTHER = rf"(?![上中下]游){RANKED}(?!方|书记|产业)"  # rank; 下游断面水质 has none
 # words of the story around it
 _NARRATED = re.compile(
     rf"""
@@ -136,10 +137,10 @@ _NARRATED = re.compile(
     # what it says: 作了发言, 均无起色
     .*(?:(?<![为除])了(?![解结望然]) | 未能 | 个个 | 均无 | 相差 | 之差).* |
     # what it breaks off at: 我们给这四家, 市领导对
-    .*(?:因 | 把 | (?<![配核比面应相])对 | (?<![供补])给 | 被 | 将 | (?<![参赠])与 | (?<![总饱共缓温祥柔])和 | 跟 | (?<![土显])着 | 谁 | 跌 | 赶 | 挪 | 只有 |
+    .*(?:因 | 把 | (?<![配核比面应相])对 | (?<![供补])给 | 被 | 将 | (?<![参赠])与 | (?<![总饱共缓温祥柔])和 | 跟 | (?<![土显])着 | 谁 | 跌 | 赶 | 挪 | 拉 | 只有 |
       (?<!自)然 | 仍 | 尽快 | 头一回 | 亮牌 | 亮出) |
     # another rank
-    .*{RANKED}(?!方|书记|产业).* |
+    .*{_OTHER}.* |
     # classes of those ranked: 公益类, 二类所
     [^，]{{1,4}}(?<!分)类(?:[所县区乡镇村]|乡镇|镇街|街道|地区|县区|单位|部门|企业)? |
     # cells of a table, and counts: 6／5／, 河1路1）, 得分84, 某局187件
@@ -148,7 +149,7 @@ _NARRATED = re.compile(
     re.VERBOSE,
 )
 # 考核得分第一的甲镇与【末位】的乙镇, 投资增速由全市第九跨到【第二】
-_ANOTHER = re.compile(rf"(?:[由从]?{_SCOPES})?{RANKED}(?!方|书记|产业)")
+_ANOTHER = re.compile(rf"(?:[由从]?{_SCOPES})?{_OTHER}")
 
 
 class Subject(NamedTuple):
