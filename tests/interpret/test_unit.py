@@ -70,6 +70,16 @@ def test_a_towns_short_name_is_not_the_county_of_that_name():
     }
 
 
+def test_a_word_for_a_part_of_any_town_is_a_place_only_beside_others():
+    alone = _entities("点评会\n[U:a 城东]、[U:b 城西]发言。")
+    assert [(e.code, e.status, e.reason) for e in alone.values()] == [
+        (None, AMBIGUOUS, "no-place"),
+        (None, AMBIGUOUS, "no-place"),
+    ]
+    beside = _entities("西宁市点评会\n[U:a 城东]、[U:b 城西]发言。")
+    assert [e.code for e in beside.values()] == ["630102", "630104"]
+
+
 def test_a_bureau_takes_the_name_of_its_place():
     found = _entities("枣阳市点评会\n[U:a 市教育局]、[U:b 商务局]、[U:c 财政部]发言。")
     parents = ["湖北省", "襄阳市", "枣阳市"]

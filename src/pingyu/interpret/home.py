@@ -32,9 +32,11 @@ LEAD, TAIL = 240, 80  # characters after the title, and at the end, that may tel
 _TOLD = ("title", "source", "author", "site_name")
 # a short name is a place where it opens a title or names a paper: 万载：…, 宜春日报万载讯
 _STEM_BEFORE = re.compile(r"(?:^在?|\n|——|讯|[（(【】]|来源[:：]|日报|晚报)\s*")
-_STEM_AFTER = re.compile(
-    r"(?:日报|晚报|晨报|早报|都市报|新闻网|融媒|发布|电视台|广播|讯|微讯|播报|快讯|人社|检察|城管|住建|文旅|卫健|公安|税务|[:：“\"召举晒通亮\d]|开展|经信|督查|政务|信访|电视|问政|[市区县州]委|农商|高新区|经开区)"
+_PAPER = re.compile(
+    "日报|晚报|晨报|早报|都市报|新闻网|融媒|发布|电视台|广播|讯|微讯|播报|快讯|人社|检察|城管|住建|文旅|卫健|公安|税务|"
+    "经信|督查|政务|信访|电视|问政|[市区县州]委|农商"
 )
+_STEM_AFTER = re.compile(rf"{_PAPER.pattern}|[:：“\"召举晒通亮\d]|开展|高新区|经开区")
 _PATH = re.compile(r"[/|>\s]+")
 _EVERYDAY = ("会同县", "新城区")  # 县委办会同县教育局, 在新城区黑臭水体治理中
 _OVER_COUNTIES = re.compile(r"各[县区旗][（(、市区县旗]")  # no county-level city has counties
@@ -43,6 +45,12 @@ _CLASS = ("全省", "全市", "全国", "全区")  # 全省平原县第二
 _LOCAL_BRANCH = re.compile("^国网|供电|烟草|邮政|[支分]行$|[支分]公司$|联社$")
 _GRID = re.compile(r"国网(?P<place>[\u4e00-\u9fff]{2,3})供电")
 _BANNER = re.compile(r"[\u4e00-\u9fff]{2,3}(?:自治[州县]|旗)")
+
+# a part of any town
+_ORDINARY = re.compile(
+    "城[东西南北中关]|[东西南北新老]城|(?!江西|河[南北])[江河桥路铁][东西南北]|滨[江河湖海城]|[南北]关|"
+    "市[中南北]|新市|港口|河口"
+)
 
 Candidates = Sequence[Place]
 
@@ -127,7 +135,8 @@ def _home_of_units(
 def _spoken_of(text: str, city: Place, gazetteer: Gazetteer) -> Place:
     """The one county of the city whose short name stands in a text about towns (认不认得它姓镇安), else
     the city."""
-    spoken = [p for p in gazetteer.inside(city) if len(p.stem) > 1 and p.stem in text]
+    inside = [p for p in gazetteer.inside(city) if len(p.stem) > 1 and not is_ordinary(p.stem)]
+    spoken = [p for p in inside if p.stem in text]
     return spoken[0] if len(spoken) == 1 else city
 
 
@@ -141,7 +150,8 @@ def _is_over_counties(home: Place, opening: str) -> bool:
 
 def readings(names: Iterable[str], gazetteer: Gazetteer) -> dict[str, Candidates]:
     """The names of units that stand for a place or begin with one (长春市教育局, 丹东海关), and what it
-    may be. A short name is none where the document has it with another kind (大观, of 大观镇)."""
+    may be. A short name is none where the document has it with another kind (大观, of 大观镇), nor
+    where it is an everyday word."""
     names = dict.fromkeys(names)
     of_towns = {split(name).stem for name in names if unit_kind(name) in (TOWN, SUBDISTRICT)}
     found = {name: _reading(name, gazetteer) for name in names if name not in of_towns}
@@ -154,9 +164,16 @@ def _opened_by(names: Iterable[str], gazetteer: Gazetteer) -> list[Candidates]:
     return [places for places in found if places]
 
 
+def is_ordinary(stem: str) -> bool:
+    """Is a short name a word for a part of any town (城东), which tells of no place by itself?"""
+    return bool(_ORDINARY.fullmatch(stem))
+
+
 def _reading(name: str, gazetteer: Gazetteer) -> Candidates:
+    if is_ordinary(split(name).bare):
+        return []
     found = gazetteer.look_up(name) or gazetteer.look_up(gazetteer.full_name_at(name, 0))
-    if not found and (stem := gazetteer.stem_at(name, 0)):
+    if not found and (stem := gazetteer.stem_at(name, 0)) and not is_ordinary(stem):
         own = unit_kind(name[len(stem) :]) in (BUREAU, ZONE, HOSPITAL)
         return gazetteer.look_up(stem) if own else []
     return found
@@ -192,7 +209,8 @@ def places_in(text: str, gazetteer: Gazetteer) -> list[Candidates]:
         at = match.end()
         stem = gazetteer.stem_at(text, at)
         short = gazetteer.short_name_at(text, at)
-        if stem and _STEM_AFTER.match(text, at + len(stem)):
+        after = _PAPER if is_ordinary(stem) else _STEM_AFTER
+        if stem and after.match(text, at + len(stem)):
             found.append(gazetteer.look_up(stem))
         elif short:
             found.append(gazetteer.look_up(short))
