@@ -1,7 +1,8 @@
 """Where a document is from: the place that 全市, 区政府 and 县财政局 speak of.
 
 What the writer says (metadata `place`, 湖北省/襄阳市) goes before all else; then the title, the
-dateline and lead, the signature, and at last the units themselves, until one place fits them best.
+lines of its issuer (source, subtitle, signature), the dateline and lead, the end, the units themselves,
+and at last the word that opens the title, until one place fits them best.
 """
 
 from __future__ import annotations
@@ -29,14 +30,21 @@ from pingyu.names import (
 from pingyu.schema import UNIT, Document
 
 LEAD, TAIL = 240, 80  # characters after the title, and at the end, that may tell the place
-_TOLD = ("title", "source", "author", "site_name")
+# metadata that may tell it, and what stands before such words in a text
+_TOLD = {"title": "", "source": "来源：", "author": "", "site_name": "来源："}
 # a short name is a place where it opens a title or names a paper: 万载：…, 宜春日报万载讯
 _STEM_BEFORE = re.compile(r"(?:^在?|\n|——|讯|[（(【】]|来源[:：]|日报|晚报)\s*")
 _PAPER = re.compile(
     "日报|晚报|晨报|早报|都市报|新闻网|融媒|发布|电视台|广播|讯|微讯|播报|快讯|人社|检察|城管|住建|文旅|卫健|公安|税务|"
-    "经信|督查|政务|信访|电视|问政|[市区县州]委|农商"
+    "经信|督查|政务|信访|电视|问政|[市区县州]委|农商|要闻|人大|政协|清风|党建"
 )
 _STEM_AFTER = re.compile(rf"{_PAPER.pattern}|[:：“\"召举晒通亮\d]|开展|高新区|经开区")
+_SOURCE = re.compile(r"来源[:：][ \u3000]*([^\s）)】]+)")
+_SHORT_LINE = re.compile(r"[^\n，。；：！？]{2,20}")  # a subtitle or a signature, 宜昌市
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_EDGE = 3  # lines at the beginning and the end that may be such
+# 大安镇 and 白塔河 are not the places of these short names
+_OF_NATURE = re.compile("[镇乡街路村庄河江湖海溪山岭水港桥湾市县区旗州]|社区|农场|林场|新区")
 _PATH = re.compile(r"[/|>\s]+")
 _EVERYDAY = ("会同县", "新城区")  # 县委办会同县教育局, 在新城区黑臭水体治理中
 _OVER_COUNTIES = re.compile(r"各[县区旗][（(、市区县旗]")  # no county-level city has counties
@@ -46,10 +54,12 @@ _LOCAL_BRANCH = re.compile("^国网|供电|烟草|邮政|[支分]行$|[支分]�
 _GRID = re.compile(r"国网(?P<place>[\u4e00-\u9fff]{2,3})供电")
 _BANNER = re.compile(r"[\u4e00-\u9fff]{2,3}(?:自治[州县]|旗)")
 
-# a part of any town
+# a part of any town, or another word: 公安、教育两部门, 平安建设
 _ORDINARY = re.compile(
     "城[东西南北中关]|[东西南北新老]城|(?!江西|河[南北])[江河桥路铁][东西南北]|滨[江河湖海城]|[南北]关|"
-    "市[中南北]|新市|港口|河口"
+    "市[中南北]|新市|港口|河口|"
+    "资源|合作|公安|新建|振兴|通道|会同|平安|惠民|惠农|清水|温泉|红旗|前进|互助|和平|富民|富裕|解放|安居|延长|向阳|"
+    "东方|东风|复兴|共和|同心|光明|长治|团结|友好|兴业|运河|平原"
 )
 
 Candidates = Sequence[Place]
@@ -69,7 +79,9 @@ def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
     if told:
         return Home(told, sure=True)
     title, _, rest = document.text.partition("\n")
-    metadata = [document.metadata[key] for key in _TOLD if key in document.metadata]
+    metadata = [
+        before + document.metadata[key] for key, before in _TOLD.items() if key in document.metadata
+    ]
     tail = rest[max(LEAD, len(rest) - TAIL) :]
     # 沙河 of 沙河、木桐四个乡镇 is no 沙河市, but of 沙河、临城两家县公司 it is
     elsewhere = {n for n, unit in listed_names(document).items() if unit.kind != ENTERPRISE}
@@ -78,7 +90,9 @@ def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
     units = readings(names, gazetteer)
     seen: list[Candidates] = []
     sure = True
-    for region in ("\n".join([title, *metadata]), rest[:LEAD], tail):
+    own, lead = "\n".join([title, *metadata]), rest[:LEAD]
+    issuers = _issuers(document)
+    for region in (own, issuers, lead, tail):
         seen += places_in(region, gazetteer)
         home = _common(seen, gazetteer)
         if home:
@@ -86,6 +100,11 @@ def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
         sure = False
     else:
         home, seen = _home_of_units(names, units, seen, gazetteer)
+    if home is None:
+        home = _opening_the_title(document.text, units.values(), gazetteer)
+    elif region == issuers:
+        sure = True
+        seen += [o for o in places_in(lead, gazetteer) if any(p.lies_in(home) for p in o)]
     if home is None:
         return None
     # a company may be registered anywhere
@@ -98,6 +117,39 @@ def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
     opening = document.text[: len(title) + LEAD]
     sure = sure or _is_over_counties(home, opening) or f"{home.name}召开" in opening
     return Home(home, sure or home.kind != CITY or (len(counties) > 1 and not towns))
+
+
+def _issuers(document: Document) -> str:
+    """The lines that say who speaks: the sources, and short lines at the edges (a subtitle, a
+    signature) that name no unit."""
+    lines = list(_LINE.finditer(document.text))
+    edges = lines[1:_EDGE] + lines[_EDGE:][-_EDGE:]
+    units = [span for span in document.spans if span.label == UNIT]
+    short = (
+        line[0].strip()
+        for line in edges
+        if _SHORT_LINE.fullmatch(line[0].strip())
+        and not any(line.start() <= unit.start < line.end() for unit in units)
+    )
+    return "\n".join([*short, *(match[0] for match in _SOURCE.finditer(document.text))])
+
+
+def _opening_the_title(
+    text: str, units: Iterable[Candidates], gazetteer: Gazetteer
+) -> Place | None:
+    """The place whose short name alone opens a title (洛川苹果节筹备快报), where no unit is of another
+    city; of several of that name, the one that the text has in full."""
+    stem = gazetteer.stem_at(text, 0)
+    if not stem or is_ordinary(stem) or _OF_NATURE.match(text, len(stem)):
+        return None
+    places = gazetteer.look_up(stem)
+    if len(places) > 1:
+        places = [place for place in places if place.name in text]
+    if len(places) != 1:
+        return None
+    city = trunk(places[0], gazetteer)
+    fits = all(any(trunk(place, gazetteer) == city for place in found) for found in units)
+    return places[0] if fits else None
 
 
 def _home_of_units(
@@ -165,7 +217,7 @@ def _opened_by(names: Iterable[str], gazetteer: Gazetteer) -> list[Candidates]:
 
 
 def is_ordinary(stem: str) -> bool:
-    """Is a short name a word for a part of any town (城东), which tells of no place by itself?"""
+    """Is a short name also a word (城东, 公安), which tells of no place by itself?"""
     return bool(_ORDINARY.fullmatch(stem))
 
 
