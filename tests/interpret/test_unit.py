@@ -191,6 +191,7 @@ def test_a_committee_is_that_of_its_place():
         ("“枣阳发布”视频号", "枣阳发布视频号", None),
         ("鼎盛国际花园管理处", "鼎盛国际花园管理处", "bureau"),
         ("“城关社区”", "城关社区", "other"),
+        ("城关社区⑭", "城关社区", "other"),
     ],
 )
 def test_kinds_that_the_last_character_does_not_tell(name, canonical, kind):

@@ -56,7 +56,8 @@ _NATIONAL = re.compile(
 _OF_A_COUNTY = re.compile(".{1,3}[县区市旗](?=..)")  # one that is no more: 任县天口镇
 _SHORTEST_TOWN = 2  # characters
 
-_QUOTES = str.maketrans("", "", '“”"「」')
+# quotes, and the ⑭ of an item or a footnote
+_MARKS = str.maketrans("", "", '“”"「」①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳')
 # 市政园林局 is no 政园林局 of a city
 _LEVEL_BEFORE = re.compile(rf"地区(?=..)|(?!市政[^协府法务]){LEVEL_BEFORE.pattern}")
 _UTILITY = re.compile(
@@ -122,9 +123,9 @@ class _Reader:
 
     def read(self, name: str) -> Entity:
         """One name as an entity."""
-        unquoted = name.translate(_QUOTES)
-        if unquoted and unquoted != name:
-            return replace(self.read(unquoted), name=name)
+        unmarked = name.translate(_MARKS)
+        if unmarked and unmarked != name:
+            return replace(self.read(unmarked), name=name)
         if name in self.listed:
             return self._listed(name, *self.listed[name])
         if _is_nameless(name):
