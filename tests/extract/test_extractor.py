@@ -46,7 +46,6 @@ def test_a_plain_review(extractor):
     }
 
 
-@pytest.mark.xfail(strict=True, reason="a known weakness: docs/extractor.md, What not to expect")
 def test_two_areas_in_a_short_text_before_the_commonest_frame(extractor):
     document = extractor.extract(TEXT.replace("还有差距", "仍存不足"))
     shortfalls = [s.text for s in document.spans if s.label == "DEFICIENCY"]
