@@ -67,8 +67,12 @@ def _with(document: Document, kept: list[int]) -> Document:
         for r in document.relations
         if r.head in place and r.tail in place
     ]
-    spans, keys = ([items[n] for n in kept] for items in (document.spans, document.keys))
-    return replace(document, spans=spans, keys=keys, relations=relations)
+    return replace(
+        document,
+        spans=[document.spans[n] for n in kept],
+        keys=[document.keys[n] for n in kept],
+        relations=relations,
+    )
 
 
 def join(first: Document, second: Document) -> Document:
