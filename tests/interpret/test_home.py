@@ -109,3 +109,7 @@ def test_metadata_go_before_the_text():
 def test_a_company_may_decide_between_places_of_one_name():
     found = _home("通州区8月检查简报\n[U:a 玉桥街道]、[U:b 北京环卫集团通州公司]")
     assert found == ("北京市/通州区", True)
+
+
+def test_units_of_a_short_text_do_not_make_its_place_sure():
+    assert _home("点评会\n[U:a 襄城]、[U:b 樊城]和[U:c 张湾镇]发言。") == ("湖北省/襄阳市", False)

@@ -89,22 +89,24 @@ def find_home(document: Document, gazetteer: Gazetteer) -> Home | None:
     names = [name for name in names if name not in elsewhere]
     units = readings(names, gazetteer)
     seen: list[Candidates] = []
-    sure = True
-    own, lead = "\n".join([title, *metadata]), rest[:LEAD]
-    issuers = _issuers(document)
-    for region in (own, issuers, lead, tail):
+    lead = rest[:LEAD]
+    regions = (
+        ("\n".join([title, *metadata]), True, ""),
+        (_issuers(document), True, lead),
+        (lead, False, ""),
+        (tail, False, ""),
+    )
+    for region, of_issuer, deeper in regions:
+        sure = of_issuer
         seen += places_in(region, gazetteer)
         home = _common(seen, gazetteer)
         if home:
+            inside = places_in(deeper, gazetteer)
+            seen += [o for o in inside if any(p.lies_in(home) for p in o)]
             break
-        sure = False
     else:
         home, seen = _home_of_units(names, units, seen, gazetteer)
-    if home is None:
-        home = _opening_the_title(document.text, units.values(), gazetteer)
-    elif region == issuers:
-        sure = True
-        seen += [o for o in places_in(lead, gazetteer) if any(p.lies_in(home) for p in o)]
+        home = home or _opening_the_title(document.text, units.values(), gazetteer)
     if home is None:
         return None
     # a company may be registered anywhere
