@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pingyu.errors import PingyuError
+from pingyu.errors import PingyuError, unreadable
 from pingyu.extract.mentions import same_unit
 from pingyu.extract.pairs import candidates
 from pingyu.extract.roles import Roles
@@ -62,8 +62,7 @@ class Reader:
         try:
             lines = path.read_text(encoding="utf-8-sig").split("\n")
         except OSError as error:
-            code = "E101" if isinstance(error, FileNotFoundError) else "E106"
-            raise PingyuError(code, str(path), reason=error.strerror) from error
+            raise unreadable(error, path) from error
         except UnicodeDecodeError as error:
             raise PingyuError("E603", str(path), at=error.start) from error
         first = next((line for line in lines if line.strip()), "")
