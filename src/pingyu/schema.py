@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, is_dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 UNIT, ACHIEVEMENT, DEFICIENCY, RANK = LABELS = ("UNIT", "ACHIEVEMENT", "DEFICIENCY", "RANK")
 HAS_ACHIEVEMENT, HAS_DEFICIENCY, HAS_RANK = RELATION_TYPES = (
@@ -259,7 +263,8 @@ class Document:
 
     `keys` runs beside `spans`: for a UNIT, the key that all mentions of one unit share; for a RANK
     by which units are ranked, its own; else "". `ranks`: a record for each RANK span, in order.
-    `meeting`: the name of the meeting that is reported on, where the text gives one.
+    `meeting`: the name of the meeting that is reported on, where the text gives one. `topic_logits`
+    (spans, topics): what the network says of the topics of each span, where it learned them.
     """
 
     text: str
@@ -273,6 +278,7 @@ class Document:
     date: DocumentDate = DocumentDate()
     meeting: str | None = None
     ranks: list[Rank] = field(default_factory=list)
+    topic_logits: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     def mentions(self) -> dict[str, list[int]]:
         """The units of the document: key → indices of its UNIT spans, in order."""

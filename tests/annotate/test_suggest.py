@@ -70,7 +70,7 @@ def test_means_that_do_not_differ_stay():
 
 def test_a_survey_is_a_mean_over_characters(shipped):
     extractor = Extractor.load(shipped)
-    log_probs, states = extractor._tag(PLAIN)
+    log_probs, states, _ = extractor._tag(PLAIN)
     entropy, state = extractor.survey(PLAIN)
     assert entropy == pytest.approx(-(np.exp(log_probs) * log_probs).sum() / len(PLAIN), rel=1e-5)
     assert state == pytest.approx(states.mean(axis=0), rel=1e-4, abs=1e-5)

@@ -6,6 +6,7 @@ import pytest
 from pingyu.errors import PingyuError
 from pingyu.interpret import topic
 from pingyu.interpret.topic import (
+    FOLDER,
     WEIGHTS,
     Passage,
     TopicModel,
@@ -16,6 +17,7 @@ from pingyu.interpret.topic import (
     views,
 )
 from pingyu.schema import OTHER, TOPICS
+from pingyu.shipped import default_folder
 
 TEXT = "石桥镇水质达标，但防火、污水处理不足。一季度，新建学校十二所。"
 
@@ -89,6 +91,23 @@ def test_many_statements_are_read_in_blocks_and_seen_beside_those_of_others(monk
     whole = shipped().scores(statements)
     monkeypatch.setattr(topic, "AT_ONCE", 3)
     assert shipped().scores(statements) == pytest.approx(whole, abs=1e-6)
+
+
+def test_the_network_is_heard_by_its_share():
+    statements = _passages(TEXT, "防火", "污水处理不足")
+    logits = np.zeros((2, len(TOPICS)), np.float32)
+    logits[:, TOPICS.index("culture")] = 30
+    with np.load(default_folder(FOLDER) / WEIGHTS) as arrays:
+        models = {share: TopicModel({**arrays, "beside": share}) for share in (0.0, 0.5, 1.0)}
+    alone = shipped().scores(statements)
+    assert models[0.0].scores(statements, logits) == pytest.approx(alone, abs=1e-5)
+    assert models[1.0].topics(statements, logits) == [["culture"]] * 2
+    half = models[0.5].scores(statements, logits)
+    assert half.sum(1) == pytest.approx(1, abs=1e-5)
+    culture = TOPICS.index("culture")
+    assert (alone[:, culture] < half[:, culture]).all()
+    assert (half[:, culture] < 1).all()
+    assert np.array_equal(models[0.5].scores(statements), alone)  # nobody else has read them
 
 
 @pytest.mark.parametrize(

@@ -56,10 +56,10 @@ def _flatten(monkeypatch, label):
     tag = Extractor._tag
 
     def flattened(self, text):
-        log_probs, states = tag(self, text)
-        log_probs = log_probs.copy()
+        reading = tag(self, text)
+        log_probs = reading.log_probs.copy()
         log_probs[:, LABELS.index(label)] = -np.log(log_probs.shape[2])
-        return log_probs, states
+        return reading._replace(log_probs=log_probs)
 
     monkeypatch.setattr(Extractor, "_tag", flattened)
 
@@ -126,6 +126,26 @@ def test_a_card_of_another_configuration_or_corpus_is_caught(checkout, capsys):
         "E613 m/README.md: the model was made from another data",
     ]
     assert all(line.endswith("Retrain: python -m train configs/small.cfg") for line in errors)
+
+
+def test_topics_that_the_network_learned_are_part_of_what_makes_it(checkout, capsys):
+    gold = checkout / "annotations"
+    (gold / "learnt.inl").write_text("[U:a 石桥镇][A:a 新修灌渠十二里]\n", encoding="utf-8")
+
+    def topics(learnt, other):
+        head = "label\ttext\tcontext\ttopics"
+        rows = f"ACHIEVEMENT\t新修灌渠十二里\t\t{learnt}", f"DEFICIENCY\t林区防火不力\t\t{other}"
+        (gold / "topics.tsv").write_text("\n".join((head, *rows, "")), encoding="utf-8")
+
+    topics("water", "safety")
+    path = Path("configs/small.cfg")
+    metrics = json.loads((checkout / "m" / "metrics.json").read_text(encoding="utf-8"))
+    card.write(load(path, ["--model.topic_weight", "0.3"]), path, "abc", 1, metrics)
+    topics("water", "governance")
+    assert _evaluate("--check") == 0
+    topics("agriculture", "governance")
+    assert _evaluate("--check") == 1
+    assert "the model was made from another topics" in capsys.readouterr().err
 
 
 def test_a_model_without_card_or_figures_is_caught(checkout, capsys):

@@ -1,5 +1,8 @@
 """Gold topics and the classifier that is made of them."""
 
+import shutil
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +12,7 @@ from pingyu.interpret.topic import WEIGHTS, Passage, TopicModel, softmax
 from pingyu.schema import TOPICS
 from train import topic_gold, topics
 from train.__main__ import main
+from train.card import sha256
 from train.topic_gold import Line
 from train.topics import Sheet, TopicsConfig
 
@@ -77,6 +81,19 @@ def test_the_gold_has_every_statement_of_the_corpus_and_no_other(tmp_path):
         "no DEFICIENCY '防汛' in the corpus. Run: python -m train topics --mend"
     )
     assert "town/a has DEFICIENCY '防火' (context '新建学校十二所，在'), without topics" in missing
+
+
+def test_what_waits_for_a_training_needs_no_topics_yet(tmp_path):
+    later = inline.parse("[U:a 大河乡][A:a 新修公路桥三座]。")
+    documents = {"town/a": inline.parse(MARKED), "town/later": later}
+    path = _write(tmp_path, ROWS)
+    assert "新修公路桥三座" in next(topic_gold.check(tmp_path, documents))
+    assert list(topic_gold.check(tmp_path, documents, ["town/later"])) == []
+    assert topic_gold.mend(path, [documents["town/a"]], [later]) == (0, [])
+    _write(tmp_path, "ACHIEVEMENT\t新修公路桥三座\t\ttransport\n" + ROWS)  # and may have them
+    assert list(topic_gold.check(tmp_path, documents, ["town/later"])) == []
+    assert topic_gold.mend(path, [documents["town/a"]], [later]) == (0, [])
+    assert topic_gold.mend(path, [documents["town/a"]])[0] == 1
 
 
 def test_missing_gold_is_named(tmp_path):
@@ -166,6 +183,23 @@ def test_topics_without_examples_are_never_found():
     assert model.scores(two[0].statements)[:, TOPICS.index("health")].max() < 1e-9
 
 
+def test_a_network_that_knows_better_gets_its_share():
+    arrays = topics.fit(SHEETS, WORDS, CONFIG)
+    odd = _sheet(("学校旁的水渠", "water"), ("渠道边的学校", "education"))
+    plain = _sheet(("新建学校九所", "education"), ("修复渠道九条", "water"))
+    knows = np.full((2, len(TOPICS)), -9, np.float32)
+    knows[[0, 1], [TOPICS.index("water"), TOPICS.index("education")]] = 9
+    swapped = replace(odd, topics=[("health",), ("culture",)])
+    hears = np.full((2, len(TOPICS)), -9, np.float32)
+    hears[[0, 1], [TOPICS.index("health"), TOPICS.index("culture")]] = 9
+    assert topics.chosen(arrays, [plain])[0] == 0
+    assert topics.chosen(arrays, [replace(plain, network=-knows)])[0] == 0
+    share, _ = topics.chosen(arrays, [replace(swapped, network=hears)])
+    assert share > 0
+    model = TopicModel({**arrays, "beside": share})
+    assert model.topics(swapped.statements, hears) == [["health"], ["culture"]]
+
+
 def test_a_checkout_is_trained_and_its_card_knows_when_it_is_stale(
     root, tmp_path, monkeypatch, capsys
 ):
@@ -202,6 +236,21 @@ def test_a_checkout_is_trained_and_its_card_knows_when_it_is_stale(
     assert list(topics.stale(tmp_path / "m", annotations)) == []
     _write(annotations, ROWS)
     assert list(topics.stale(tmp_path / "m", annotations)) == ["topics.tsv"]
+
+
+def test_a_network_beside_it_is_part_of_what_makes_the_model(tmp_path, shipped):
+    (tmp_path / "m").mkdir()
+    card = "the network of `net`, sha256 {} of `model.onnx`\n"
+    for name in ("topics.tsv", "topic-words.tsv"):
+        (tmp_path / "annotations").mkdir(exist_ok=True)
+        (tmp_path / "annotations" / name).write_text(name, encoding="utf-8")
+        card += f"sha256 {sha256(tmp_path / 'annotations' / name)} of `annotations/{name}`\n"
+    (tmp_path / "net").mkdir()
+    shutil.copy(shipped / "model.onnx", tmp_path / "net")
+    made = sha256(tmp_path / "net" / "model.onnx")
+    for digest, expected in ((made, []), ("0" * 64, ["net/model.onnx"])):
+        (tmp_path / "m" / "README.md").write_text(card.format(digest), encoding="utf-8")
+        assert list(topics.stale(tmp_path / "m", tmp_path / "annotations")) == expected
 
 
 def test_the_model_that_ships_is_made_from_the_gold_as_it_is(root):

@@ -15,6 +15,8 @@ from pingyu.evaluate.scores import score
 from pingyu.extract.encode import encode
 from pingyu.extract.extractor import Extractor as Runtime
 from pingyu.extract.model_folder import FILES, RELATOR
+from pingyu.schema import TOPICS
+from train import topic_gold
 from train.config import Config, load
 from train.data import build_vocabulary, example, windows
 from train.export import _to_int8, _to_onnx, export
@@ -27,6 +29,13 @@ GOLD = [
     "[R:r1 前两名]的是[U:a:r1 大河乡]、[U:b:r1 北关街道]，力争进入[R 全市前十]。",
     "[U:a 县林业局]\n[A:a 造林三千亩]\n不足：[D:a 苗木管护不严]。\n[U:b 县水利局]\n[A:b 堤防全部加固]\n不足：[D:b 灌区欠费较多]。",
 ]
+TOPICS_OF = {
+    ("ACHIEVEMENT", "新修灌渠十二公里", ""): ("water",),
+    ("DEFICIENCY", "集镇保洁", "进度全县第一，但在"): ("sanitation",),
+    ("DEFICIENCY", "林区防火", "进度全县第一，但在集镇保洁、"): ("safety",),
+    ("ACHIEVEMENT", "造林三千亩", ""): ("agriculture",),
+    ("DEFICIENCY", "灌区欠费较多", ""): ("fiscal", "water"),
+}
 
 
 def test_products_in_integers_are_exact_on_every_processor():
@@ -78,6 +87,7 @@ def overfitted(tmp_path_factory, roles):
                 "clause_width": 32,
                 "final_dilations": [1],
                 "relation_width": 32,
+                "topic_weight": 0.3,
                 "dropout": 0.0,
             },
         }
@@ -88,7 +98,7 @@ def overfitted(tmp_path_factory, roles):
     model = Extractor(config.model, len(vocabulary.characters), roles)
     from train.data import collate
 
-    batch = collate([example(d, vocabulary, roles) for d in documents])
+    batch = collate([example(d, vocabulary, roles, topics=TOPICS_OF) for d in documents])
     optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
     for _ in range(150):
         optimizer.zero_grad()
@@ -115,9 +125,39 @@ def test_the_exported_graph_agrees_with_the_network(overfitted):
         del inputs["clauses"]
         with torch.no_grad():
             expected, _ = model.eval().tag(**inputs)
-        found, _ = runtime._tag(document.text)
+        found = runtime._tag(document.text).log_probs
         expected = expected[0, : len(found)].numpy()
         assert np.abs(np.exp(found) - np.exp(expected)).max() < 0.1
+
+
+def test_topics_are_learned_beside_the_edges(overfitted):
+    documents, runtime, _, _ = overfitted
+    seen = {}
+    for document in documents:
+        for found in (
+            runtime.extract(document.text),
+            runtime.relate(document.text, document.spans),
+        ):
+            assert found.topic_logits.shape == (len(found.spans), len(TOPICS))
+            for span, row in zip(found.spans, found.topic_logits, strict=True):
+                likeliest = [TOPICS[n] for n in np.argsort(-row)]
+                seen[topic_gold.key(document, span)] = likeliest
+    for key, topics in TOPICS_OF.items():
+        assert set(seen[key][: len(topics)]) == set(topics), key
+
+
+def test_only_statements_whose_topics_are_known_teach_them(roles):
+    document = inline.parse(GOLD[0])
+    vocabulary = build_vocabulary([document.text], 1, 512)
+    known = {("DEFICIENCY", "集镇保洁", "进度全县第一，但在"): ("sanitation", "service")}
+    made = example(document, vocabulary, roles, topics=known)
+    [(first, last)] = made.statements.tolist()
+    assert document.text[first : last + 1] == "集镇保洁"
+    assert {TOPICS[n]: made.topics[0, n] for n in made.topics[0].nonzero()[0]} == {
+        "sanitation": 0.5,
+        "service": 0.5,
+    }
+    assert len(example(document, vocabulary, roles).statements) == 0
 
 
 @pytest.mark.parametrize("gap", [1, 64])

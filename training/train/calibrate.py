@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 
 from pingyu.evaluate.calibration import Scored, scored_relations, scored_spans
-from pingyu.extract.extractor import Extractor, Floats
+from pingyu.extract.extractor import Extractor, Reading
 from pingyu.extract.model_folder import ModelFiles
 from pingyu.schema import Document
 
@@ -25,9 +25,9 @@ class Remembering(Extractor):
 
     def __init__(self, files: ModelFiles, threads: int = 1) -> None:
         super().__init__(files, threads)
-        self._tagged: dict[str, tuple[Floats, Floats]] = {}
+        self._tagged: dict[str, Reading] = {}
 
-    def _tag(self, text: str) -> tuple[Floats, Floats]:
+    def _tag(self, text: str) -> Reading:
         if text not in self._tagged:
             self._tagged[text] = super()._tag(text)
         return self._tagged[text]

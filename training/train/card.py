@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pingyu import inline
 from pingyu.errors import PingyuError
 from pingyu.schema import LABELS, Names
 from pingyu.trial import PARTS
-from train import readme
+from train import readme, topic_gold
 from train.config import Config, DataConfig, split_names
 
 CARD = "README.md"
@@ -28,6 +29,7 @@ belongs to. Reads Simplified Chinese (the reader of pingyu converts other script
 | made by | `python -m train {config_path}` at commit {commit} |
 | config | sha256 {config_hash} |
 | data | {documents} documents of the train split, sha256 {data_hash} of train and dev |
+| topics | {topics} |
 | start | {start} |
 | seed | {seed} |
 | precision | {precision} |
@@ -259,6 +261,15 @@ def data_hash(annotations: Path, splits: Path) -> str:
     return digest.hexdigest()
 
 
+def topics_hash(data: DataConfig) -> str:
+    """sha256 over the gold topics that a training reads: those of the statements of train."""
+    names = split_names(data.splits, "train")
+    documents = (inline.read_file(data.annotations / f"{name}.inl") for name in names)
+    lines = topic_gold.of(documents, data.annotations / topic_gold.GOLD).items()
+    text = "\n".join("\t".join((*key, *topics)) for key, topics in lines)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def commit() -> str:
     """The commit that the trainer stands at, "-dirty" behind it where its checkout has changes;
     "unknown" where there is no git or no checkout."""
@@ -281,6 +292,9 @@ def write(
         config_hash=sha256(config_path),
         documents=documents,
         data_hash=data_hash(config.data.annotations, config.data.splits),
+        topics=f"of the statements of train, sha256 {topics_hash(config.data)} of their gold"
+        if config.model.topic_weight
+        else "none",
         start=_start(config),
         seed=config.training.seed,
         precision=config.training.precision,
@@ -343,6 +357,8 @@ def check(model: Path, data: DataConfig) -> list[PingyuError]:
         "config": sha256(config_path) if config_path.is_file() else "none",
         "data": data_hash(data.annotations, data.splits),
     }
+    if re.search(r"^\| topics \|.*sha256", text, re.MULTILINE):
+        now["topics"] = topics_hash(data)
     command = f"python -m train {config_path}"
     issues: list[PingyuError] = []
     for what, digest in now.items():

@@ -59,7 +59,7 @@ def check(root: Path) -> int:
     issues += _check_splits(splits, documents)
     issues += _check_twins(splits, documents)
     issues += _check_labels(documents)
-    faults = topic_gold.check(root / "annotations", documents)
+    faults = topic_gold.check(root / "annotations", documents, splits[WAITING])
     issues += [Issue("error", topic_gold.GOLD, fault) for fault in faults]
     issues += _check_composition(root, documents)
     for issue in issues:

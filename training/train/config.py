@@ -42,7 +42,8 @@ class DataConfig(Section):
 
 
 class ModelConfig(Section):
-    """Sizes of the network; widths are numbers of units."""
+    """Sizes of the network; widths are numbers of units. `relation_weight`, `topic_weight`: of their
+    losses beside that of the tags; without the latter the network learns no topics."""
 
     char_width: int = 384
     layers: int = 3
@@ -54,6 +55,7 @@ class ModelConfig(Section):
     final_dilations: tuple[int, ...] = (1, 2, 4)
     relation_width: int = 96
     relation_weight: float = 0.5
+    topic_weight: float = 0.0
     dropout: float = 0.1
 
 

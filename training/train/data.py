@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from pingyu import inline
@@ -16,10 +17,13 @@ from pingyu.extract.encode import NO_CHARACTER, SPECIALS, Encoded, Ints, Vocabul
 from pingyu.extract.pairs import Pairs, pair_up
 from pingyu.extract.roles import Roles
 from pingyu.extract.tags import to_tags
-from pingyu.schema import Document, Span, reading_order
+from pingyu.schema import TOPICS, Document, Span, reading_order
+from train import topic_gold
 from train.config import split_names
 from train.model import IGNORE, Encoder
 from train.splice import sentence_ends, stretch
+
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Example:
     tags (T, layers); mention_edges (M, 2) and target_edges (K, 2): first and last character;
     linked (P, types): is there this relation by pair? 1 or 0, -1 where the schema has none;
     groups: the pairs of one target with one body; group_labels: does that body govern it?
+    statements (S, 2): first and last character of those whose topics (S, topics) are known.
     """
 
     encoded: Encoded
@@ -39,6 +44,8 @@ class Example:
     linked: Ints
     groups: list[list[int]]
     group_labels: list[int]
+    statements: Ints
+    topics: Floats
 
 
 def read_split(annotations: Path, splits: Path, split: str) -> dict[str, Document]:
@@ -81,11 +88,13 @@ def example(
     vocabulary: Vocabulary,
     roles: Roles,
     decoys: Sequence[Span] = (),
+    topics: topic_gold.Gold | None = None,
 ) -> Example:
     """Arrays and targets of one gold document.
 
     `decoys`: stretches offered as mentions that are the head of nothing, so that the relator learns
-    not to trust every mention that the tagger believes in.
+    not to trust every mention that the tagger believes in. `topics`: those of statements; what an
+    augmentation has changed has none there, and goes without.
     """
     encoded = encode(document.text, vocabulary)
     spans, schema = document.spans, roles.schema
@@ -137,7 +146,22 @@ def example(
             int(roles.governed[spans[tail].label] in gold.get((who, tail), ()))
             for who, tail in groups
         ],
+        *_topics(document, topics or {}),
     )
+
+
+def _topics(document: Document, gold: topic_gold.Gold) -> tuple[Ints, Floats]:
+    """The statements of a document that the gold knows, as first and last character, and the share
+    that each topic has in them."""
+    if not gold:
+        return np.zeros((0, 2), np.int64), np.zeros((0, len(TOPICS)), np.float32)
+    told = [(s, gold.get(topic_gold.key(document, s), ())) for s in topic_gold.statements(document)]
+    known = [(span, topics) for span, topics in told if topics]
+    shares = np.zeros((len(known), len(TOPICS)), np.float32)
+    for row, (_, topics) in zip(shares, known, strict=True):
+        row[[TOPICS.index(topic) for topic in topics]] = 1 / len(topics)
+    edges = [(span.start, span.end - 1) for span, _ in known]
+    return np.array(edges, np.int64).reshape(-1, 2), shares
 
 
 def hide(
@@ -183,13 +207,14 @@ def collate(examples: list[Example], gap: int = Encoder.GAP) -> dict[str, Tensor
     """Examples as one batch (see Extractor.forward)."""
     inputs, begins = lay_out([e.encoded for e in examples], gap)
     widest = max((len(g) for e in examples for g in e.groups), default=1)
-    m_edges, t_edges, mention, target, groups = [], [], [], [], []
+    m_edges, t_edges, mention, target, groups, statements = [], [], [], [], [], []
     m0 = t0 = p0 = 0
     for begin, e in zip(begins, examples, strict=True):
         m_edges.append(e.mention_edges + begin)
         t_edges.append(e.target_edges + begin)
         mention.append(e.pairs.mention + m0)
         target.append(e.pairs.target + t0)
+        statements.append(e.statements + begin)
         groups += [[p + p0 for p in g] + [-1] * (widest - len(g)) for g in e.groups]
         m0, t0, p0 = m0 + len(e.mention_edges), t0 + len(e.target_edges), p0 + len(e.pairs.mention)
 
@@ -207,4 +232,6 @@ def collate(examples: list[Example], gap: int = Encoder.GAP) -> dict[str, Tensor
         "linked": join([e.linked for e in examples]),
         "groups": torch.tensor(groups, dtype=torch.int64).reshape(-1, widest),
         "group_labels": torch.tensor([g for e in examples for g in e.group_labels]),
+        "statements": join(statements),
+        "topics": torch.from_numpy(np.concatenate([e.topics for e in examples])),
     }

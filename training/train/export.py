@@ -49,7 +49,9 @@ class _Tagger(nn.Module):
         ends: Tensor,
         letters: Tensor | None = None,
     ) -> Any:
-        return self.model.tag(chars, pairs, clause, starts, ends, letters=letters)
+        log_probs, states = self.model.tag(chars, pairs, clause, starts, ends, letters=letters)
+        topics = self.model.topics
+        return (log_probs, states, topics(states)) if topics else (log_probs, states)
 
 
 def export(
@@ -105,8 +107,9 @@ def _tagger(model: Extractor, quantise: bool) -> bytes:
     if isinstance(model.encoder.transformer, HuggingFace):
         inputs.append(torch.zeros(1, 12, model.encoder.transformer.width))
         names.append("letters")
-    axes |= {n: {1: "characters"} for n in [*names, "log_probs", "states"] if n not in axes}
-    data = _to_onnx(_Tagger(model), tuple(inputs), names, ["log_probs", "states"], axes)
+    outputs = ["log_probs", "states", *(["topics"] if model.topics else [])]
+    axes |= {n: {1: "characters"} for n in [*names, *outputs] if n not in axes}
+    data = _to_onnx(_Tagger(model), tuple(inputs), names, outputs, axes)
     data = _to_int8(data) if quantise else data
     return fuse(data, model.sizes.heads, Attention.BLOCK)
 

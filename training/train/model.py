@@ -23,6 +23,7 @@ from torch.nn.functional import (
 from pingyu.extract.pairs import features
 from pingyu.extract.roles import Roles
 from pingyu.extract.tags import N_TAGS
+from pingyu.schema import TOPICS
 from train.config import ModelConfig
 from train.hf_encoder import HuggingFace
 from train.hf_encoder import letters as take_letters
@@ -152,6 +153,13 @@ def _take(x: Tensor, index: Tensor) -> Tensor:
     return x.flatten(0, 1)[index]
 
 
+def _means(rows: Tensor, edges: Tensor) -> Tensor:
+    """(T, D) → (S, D): the mean of the rows from the first to the last of each pair of `edges`."""
+    sums = pad(rows, (0, 0, 1, 0)).cumsum(0)
+    first, after = edges[:, 0], edges[:, 1] + 1
+    return (sums[after] - sums[first]) / (after - first).unsqueeze(-1)
+
+
 class Relator(nn.Module):
     """States at the edges of a mention and of a target, and the pair's features → the scores that
     Roles speaks of, as logits."""
@@ -197,6 +205,7 @@ class Extractor(nn.Module):
         self.dropout = ChannelDropout(config.dropout)
         self.tags = nn.Linear(config.width, len(roles.layers) * N_TAGS)
         self.relator = Relator(config, roles) if roles.scores else None
+        self.topics = nn.Linear(config.width, len(TOPICS)) if config.topic_weight else None
 
     def tag(
         self,
@@ -230,11 +239,15 @@ class Extractor(nn.Module):
         linked: Tensor,
         groups: Tensor,
         group_labels: Tensor,
+        statements: Tensor,
+        topics: Tensor,
         tokens: Tensor | None = None,
         places: Tensor | None = None,
     ) -> dict[str, Tensor]:
         """Edges are positions in the flattened batch. `groups` (G, W): the pairs of one target with
         the mentions of one body, padded by -1; the best of them must say whether it governs.
+        `statements` (S, 2): first and last character of those whose `topics` (S, topics) are known,
+        each row summing to 1.
         `tokens` and `places`: see train.hf_encoder.inputs."""
         letters = None
         if tokens is not None and places is not None:
@@ -266,4 +279,7 @@ class Extractor(nn.Module):
                 )
             count = len(groups) + judged.any(1).sum()
             loss = loss + self.sizes.relation_weight * relation / count
+        if self.topics and len(statements):
+            logits = _means(self.topics(self.dropout(states)).float().flatten(0, 1), statements)
+            loss = loss + self.sizes.topic_weight * cross_entropy(logits, topics)
         return {"loss": loss}

@@ -12,7 +12,7 @@ import re
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +23,7 @@ from pingyu.errors import PingyuError
 from pingyu.files import write_whole
 from pingyu.labels import LabelSchema
 from pingyu.schema import Document
+from train import topic_gold
 from train.config import Config, load
 from train.data import read_split
 
@@ -49,7 +50,8 @@ def prepare(row: str, seed: int, base: Path, change: dict[str, Any], runs: Path)
     words = [str(base), *(word for pair in pairs for word in pair)]
     config = load(base, words[1:])
     documents = split_of(config.data.annotations, config.data.splits, "train")
-    inputs = made_of(config, documents, LabelSchema.read(config.data.annotations / "schema.toml"))
+    schema = LabelSchema.read(config.data.annotations / "schema.toml")
+    inputs = made_of(config, documents, schema, topics_of(documents.values(), config))
     name = "-".join(re.findall(r"\w+", row))
     return Run(row, seed, words, config, inputs, runs / f"{name}-{seed}-{inputs}")
 
@@ -64,6 +66,14 @@ def made_of(config: Config, *read: object) -> str:
         [hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()],
         read,
     )
+
+
+def topics_of(documents: Iterable[Document], config: Config) -> topic_gold.Gold:
+    """The gold topics of the statements of `documents`, where the network is to learn them. Raises
+    PingyuError E401."""
+    if not config.model.topic_weight:
+        return {}
+    return topic_gold.of(documents, config.data.annotations / topic_gold.GOLD)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ UNDECIDED = "?"  # in the place of topics, until a reader decides
 SHORT = 6  # characters from which a text needs no context
 _CLAUSE = re.compile(r"[，；：;:]|,(?!\d{3})")
 Key = tuple[str, str, str]  # label, text, context
+Gold = Mapping[Key, tuple[str, ...]]  # the topics of each statement, the main one first
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,13 @@ def read(path: Path) -> dict[Key, tuple[str, ...]]:
     return {line.key: line.topics for line in lines}
 
 
+def of(documents: Iterable[Document], path: Path) -> Gold:
+    """The topics of the statements of these documents, sorted. Raises PingyuError E401, as `read`."""
+    gold = read(path)
+    keys = {key(document, span) for document in documents for span in statements(document)}
+    return {each: gold[each] for each in sorted(keys & gold.keys())}
+
+
 def parse(path: Path) -> tuple[list[Line], list[str]]:
     """→ the lines that are in order, and what is wrong with the others."""
     if not path.is_file():
@@ -103,13 +111,16 @@ def _faults(line: Line, before: list[Line]) -> Iterator[str]:
         yield f"{line.text!r}: lines are sorted by label, text and context, each once"
 
 
-def check(annotations: Path, documents: Mapping[str, Document]) -> Iterator[str]:
-    """What is wrong with the gold topics; prints what they cover."""
+def check(
+    annotations: Path, documents: Mapping[str, Document], waiting: Collection[str] = ()
+) -> Iterator[str]:
+    """What is wrong with the gold topics; prints what they cover. Documents that are `waiting` for a
+    training may have topics, and need none yet."""
     lines, faults = parse(annotations / GOLD)
     yield from faults
-    places = _places(documents)
+    places = _places({name: d for name, d in documents.items() if name not in waiting})
     known = {(row[0], row[1], row[2]) for row in _rows(annotations / GOLD) if len(row) == 4}
-    for at in sorted(known - places.keys()):
+    for at in sorted(known - _places(documents).keys()):
         yield f"no {_name(at)} in the corpus. Run: python -m train topics --mend"
     for at in sorted(places.keys() - known):
         yield f"{places[at]} has {_name(at)}, without topics. Run: python -m train topics --mend"
@@ -136,8 +147,11 @@ def _rows(path: Path) -> list[list[str]]:
     return [row.split("\t") for row in text.removesuffix("\n").split("\n")[1:]]
 
 
-def mend(path: Path, documents: Iterable[Document]) -> tuple[int, list[Line]]:
-    """Bring the gold up to the corpus: drop what is no statement any more, add what is new.
+def mend(
+    path: Path, documents: Iterable[Document], waiting: Iterable[Document] = ()
+) -> tuple[int, list[Line]]:
+    """Bring the gold up to the corpus: drop what is no statement any more, add what is new. What
+    documents that are `waiting` say is not dropped, and not added yet.
 
     A new statement gets the topics of the lines that have its text where these agree, else
     UNDECIDED. → the number of lines dropped, and those added. Raises PingyuError E401 where a line is
@@ -158,7 +172,10 @@ def mend(path: Path, documents: Iterable[Document]) -> tuple[int, list[Line]]:
         known = by_text[new[1]]
         topics = next(iter(known)) if len(known) == 1 else UNDECIDED
         added.append(Line(*new, tuple(topics.split(","))))
-    kept = [Line(*at, tuple(topics.split(","))) for at, topics in rows.items() if at in wanted]
+    allowed = wanted | {
+        key(document, span) for document in waiting for span in statements(document)
+    }
+    kept = [Line(*at, tuple(topics.split(","))) for at, topics in rows.items() if at in allowed]
     write(path, [*kept, *added])
     return len(rows) - len(kept), added
 

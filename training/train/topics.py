@@ -20,6 +20,8 @@ from sklearn.svm import LinearSVC
 from tqdm import tqdm
 
 from pingyu import inline
+from pingyu.extract.extractor import Extractor
+from pingyu.extract.model_folder import TAGGER
 from pingyu.interpret.topic import (
     FORMAT,
     WEIGHTS,
@@ -37,12 +39,13 @@ from pingyu.schema import TOPICS, Document
 from train import config as configuration
 from train import topic_gold
 from train.card import CARD, sha256
-from train.config import DataConfig, Section, read_splits
+from train.config import WAITING, DataConfig, Section, read_splits
 from train.evaluate import METRICS
 from train.topic_gold import GOLD, UNDECIDED, WORDS
 
 SCORED = ("dev", "test", "unseen")
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)  # 0.5 and more: one topic only
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)  # that the network may have
 DRAWS = 2000  # of documents, for the intervals
 _NUMBER = {topic: n for n, topic in enumerate(TOPICS)}
 _CARD = """\
@@ -57,6 +60,7 @@ What field an achievement or a deficiency speaks of: one to three of the {topics
 | config | sha256 {config_hash} |
 | gold | {lines} statements of train, sha256 {gold_hash} of `annotations/{gold}` |
 | words | {words} words, sha256 {words_hash} of `annotations/{words_file}` |
+| beside it | {network} |
 | seed | {seed} |
 
 | | {splits} |
@@ -68,8 +72,8 @@ What field an achievement or a deficiency speaks of: one to three of the {topics
 {each}
 
 Gold statements of the documents of each split; `unseen` is the part of test whose genres and
-provinces are nowhere in train or dev. Behind the F1 of a topic stands how many statements have it. Sizes and threshold were chosen on dev. Intervals: documents
-drawn again.
+provinces are nowhere in train or dev. Behind the F1 of a topic stands how many statements have it. Sizes, threshold and the share of
+the network were chosen on dev. Intervals: documents drawn again.
 
 Files: `topics.npz` (8-bit weights), `metrics.json` (every figure).
 """
@@ -84,7 +88,8 @@ class TopicsConfig(Section):
     `runs`: that the model knows, the commonest; `least`: statements that a run must stand in;
     `margin`: C of the first reading's support-vector machine; `sharpness`: by which its margins
     are multiplied to be logits; `trust`: C of the second reading; `folds`: of train, so that the
-    second reading learns from statements that the first has not seen.
+    second reading learns from statements that the first has not seen; `network`: a model folder
+    whose network is heard beside both, where it learned topics.
     """
 
     output: Path = Path("models/pingyu-topics")
@@ -96,32 +101,38 @@ class TopicsConfig(Section):
     trust: float = 0.1
     folds: int = 5
     seed: int = 0
+    network: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The statements of one document in order of start, and the gold topics of each."""
+    """The statements of one document in order of start, the gold topics of each, and the (S, topics)
+    logits that the network gives them."""
 
     statements: list[Passage]
     topics: list[tuple[str, ...]]
+    network: Floats | None = None
 
 
 def train(config: TopicsConfig, config_path: Path) -> dict[str, Any]:
-    """Train, choose the threshold on dev, write the model; → split → figures."""
+    """Train, choose the share of the network and the threshold on dev, write the model; → split →
+    figures. Raises PingyuError E301, E302 where there is no such network."""
+    network = Extractor.load(config.network) if config.network else None
     gold = topic_gold.read(config.data.annotations / GOLD)
     words = topic_gold.words(config.data.annotations / WORDS)
     splits = read_splits(config.data.splits)
     names = {name for split in ("train", *SCORED) for name in splits[split]}
+    learnt = set(splits["train"])
     sheets = {
-        name: sheet(document, gold)
+        name: sheet(document, gold, None if name in learnt else network)
         for name, document in inline.read_folder(config.data.annotations)
         if name in names
     }
     by_split = {s: [sheets[name] for name in splits[s]] for s in ("train", *SCORED)}
     arrays = fit(by_split["train"], words, config)
-    model = TopicModel(arrays)
-    arrays["threshold"] = np.float32(best_threshold(model, by_split["dev"]))
-    logging.info("threshold %.2f", arrays["threshold"])
+    share, threshold = chosen(arrays, by_split["dev"])
+    arrays |= {"beside": np.float32(share), "threshold": np.float32(threshold)}
+    logging.info("share of the network %.2f, threshold %.2f", share, threshold)
     config.output.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(config.output / WEIGHTS, **arrays)
     model = TopicModel.load(config.output)
@@ -133,12 +144,13 @@ def train(config: TopicsConfig, config_path: Path) -> dict[str, Any]:
     return metrics
 
 
-def sheet(document: Document, gold: Mapping[topic_gold.Key, tuple[str, ...]]) -> Sheet:
+def sheet(document: Document, gold: topic_gold.Gold, network: Extractor | None = None) -> Sheet:
     """The statements of a document that have gold topics."""
     spans = [s for s in topic_gold.statements(document) if topic_gold.key(document, s) in gold]
     return Sheet(
         passages(document.text, ((span.start, span.end) for span in spans)),
         [gold[topic_gold.key(document, span)] for span in spans],
+        network.relate(document.text, spans).topic_logits if network and spans else None,
     )
 
 
@@ -156,7 +168,8 @@ def known_runs(statements: Sequence[Passage], most: int, least: int) -> Runs:
 def fit(
     sheets: Sequence[Sheet], words: Sequence[tuple[str, str]], config: TopicsConfig
 ) -> dict[str, Any]:
-    """The arrays of a model (see TopicModel), with a threshold that allows one topic only."""
+    """The arrays of a model (see TopicModel), with a threshold that allows one topic only and no
+    network."""
     statements = [s for each in sheets for s in each.statements]
     examples = [*statements, *(Passage(word, "", 0) for word, _ in words)]
     known = known_runs(examples, config.runs, config.least)
@@ -191,6 +204,7 @@ def fit(
         "bias": bias,
         "second": second,
         "second_bias": second_bias,
+        "beside": np.float32(0.0),
         "threshold": np.float32(0.5),
     }
 
@@ -244,22 +258,27 @@ def _spread(
     return all_weights, all_bias
 
 
-def best_threshold(model: TopicModel, sheets: Sequence[Sheet]) -> float:
-    """The one of THRESHOLDS with the best micro-F1, the highest of equals."""
-    scores = [model.scores(each.statements) for each in sheets if each.statements]
+def chosen(arrays: Mapping[str, Any], sheets: Sequence[Sheet]) -> tuple[float, float]:
+    """The one of SHARES (the first, where no network has read the `sheets`) and of THRESHOLDS with
+    the best micro-F1, of equals the lowest share and the highest threshold."""
     used = [each for each in sheets if each.statements]
+    heard = any(each.network is not None for each in used)
 
-    def micro(threshold: float) -> float:
-        found = [[choose(row, threshold) for row in rows] for rows in scores]
-        value: float = figures(used, found)["micro"]
-        return value
+    def micro(share: float) -> Iterator[tuple[float, float, float]]:
+        model = TopicModel({**arrays, "beside": np.float32(share)})
+        scores = [model.scores(each.statements, each.network) for each in used]
+        for threshold in THRESHOLDS:
+            found = [[choose(row, threshold) for row in rows] for rows in scores]
+            yield figures(used, found)["micro"], -share, threshold
 
-    return max(THRESHOLDS, key=lambda t: (micro(t), t))
+    tried = [each for share in (SHARES if heard else SHARES[:1]) for each in micro(share)]
+    _, share, threshold = max(tried)
+    return -share, threshold
 
 
 def score(model: TopicModel, sheets: Sequence[Sheet]) -> dict[str, Any]:
     """The figures of a model on gold documents."""
-    return figures(sheets, [model.topics(each.statements) for each in sheets])
+    return figures(sheets, [model.topics(each.statements, each.network) for each in sheets])
 
 
 def figures(sheets: Sequence[Sheet], found: Sequence[Answers]) -> dict[str, Any]:
@@ -325,6 +344,7 @@ def _card(
         gold_hash=sha256(config.data.annotations / GOLD),
         words_file=WORDS,
         words_hash=sha256(config.data.annotations / WORDS),
+        network=_network(config),
         seed=config.seed,
         splits=row(iter(metrics)),
         rule=row("---:" for _ in metrics),
@@ -336,11 +356,21 @@ def _card(
     )
 
 
+def _network(config: TopicsConfig) -> str:
+    if not config.network:
+        return "no network"
+    return (
+        f"the network of `{config.network}`, sha256 {sha256(config.network / TAGGER)} of `{TAGGER}`"
+    )
+
+
 def mend(config: TopicsConfig) -> int:
     """Bring the gold up to the corpus and say what changed; → 1 if a reader must decide."""
     path = config.data.annotations / GOLD
-    documents = [document for _, document in inline.read_folder(config.data.annotations)]
-    dropped, added = topic_gold.mend(path, documents)
+    documents = dict(inline.read_folder(config.data.annotations))
+    names = read_splits(config.data.splits)[WAITING]
+    waiting = [documents.pop(name) for name in names if name in documents]
+    dropped, added = topic_gold.mend(path, documents.values(), waiting)
     print(f"{path}: {dropped} lines dropped, {len(added)} added")
     for line in added:
         print(line)
@@ -351,13 +381,16 @@ def mend(config: TopicsConfig) -> int:
 
 
 def stale(model: Path, annotations: Path) -> Iterator[str]:
-    """Files that the model was not made from as they are now, as its card tells."""
+    """Names of files that the model was not made from as they are now, as its card tells."""
     path = model / CARD
     card = path.read_text(encoding="utf-8") if path.is_file() else ""
     for name in (GOLD, WORDS):
         made = re.search(rf"sha256 (\w+) of `annotations/{name}`", card)
         if not made or made[1] != sha256(annotations / name):
             yield name
+    beside = re.search(rf"network of `(.+)`, sha256 (\w+) of `{TAGGER}`", card)
+    if beside and beside[2] != sha256(annotations.parent / beside[1] / TAGGER):
+        yield str(Path(beside[1], TAGGER))
 
 
 def load(path: Path) -> TopicsConfig:

@@ -25,7 +25,7 @@ from pingyu.extract.subwords import Subwords
 from pingyu.labels import LabelSchema
 from pingyu.schema import Document
 from pingyu.trial import Gold
-from train import card, encoder_folder, hf_encoder
+from train import card, encoder_folder, hf_encoder, topic_gold
 from train.augment import Augmenter, decoys
 from train.calibrate import Remembering, fit_temperatures
 from train.config import AugmentConfig, Config, for_data, load, split_names
@@ -43,7 +43,7 @@ from train.export import calibrated, export
 from train.fit import fit, for_processor, plan
 from train.foreign import LEFT_OUT, Reader, Sources, repeated, unreachable
 from train.model import Extractor
-from train.runs import made_of
+from train.runs import made_of, topics_of
 from train.transformer import Transformer
 
 log = logging.getLogger("train")
@@ -63,8 +63,10 @@ class Steps(Dataset[dict[str, Tensor]]):
         steps: list[list[int]],
         config: Config,
         subwords: Subwords | None = None,
+        topics: topic_gold.Gold | None = None,
     ) -> None:
         self.documents, self.vocabulary, self.roles = documents, vocabulary, roles
+        self.topics = topics
         self.steps, self.config, self.subwords = steps, config, subwords
         self.augment = Augmenter(config.augment, documents)
 
@@ -85,7 +87,7 @@ class Steps(Dataset[dict[str, Tensor]]):
         if len(changed.text) > 2 * self.config.data.window:
             changed = document
         found = decoys(changed, self.config.augment.decoys, rng)
-        made = example(changed, self.vocabulary, self.roles, found)
+        made = example(changed, self.vocabulary, self.roles, found, self.topics)
         rate = self.config.training.unknown_rate
         return replace(made, encoded=hide(made.encoded, self.vocabulary, rate, rng))
 
@@ -104,7 +106,12 @@ def train(config: Config, config_path: Path, resume: bool = False) -> dict[str, 
     dev = read_split(config.data.annotations, config.data.splits, "dev").values()
     schema = LabelSchema.read(config.data.annotations / "schema.toml")
     files = build(
-        list(documents.values()), list(dev)[: config.data.limit or None], schema, config, resume
+        list(documents.values()),
+        list(dev)[: config.data.limit or None],
+        schema,
+        config,
+        resume,
+        topics_of(documents.values(), config),
     )
     if files is None:
         return {}
@@ -205,9 +212,13 @@ def build(
     schema: LabelSchema,
     config: Config,
     resume: bool = False,
+    topics: topic_gold.Gold | None = None,
 ) -> ModelFiles | None:
     """Train on `documents`; → the files of the model, its scores calibrated on `dev`. None in a
-    process that only helps the first one to train."""
+    process that only helps the first one to train. Where `topics` are known, they are learned too."""
+    if not topics:
+        model_config = config.model.model_copy(update={"topic_weight": 0.0})
+        config = config.model_copy(update={"model": model_config})
     torch.set_num_threads(config.training.threads)
     torch.use_deterministic_algorithms(True)
     # oneDNN keeps what it compiled for the last 1,024 shapes; no two batches have one, and after 500
@@ -230,8 +241,8 @@ def build(
         encoder_folder.load(Path(config.training.encoder), own)
     steps = plan([len(piece.text) for piece in pieces], config.training)
     subwords = huggingface.subwords if huggingface else None
-    batches = Steps(pieces, vocabulary, roles, steps, config, subwords)
-    inputs = made_of(config, documents, schema)
+    batches = Steps(pieces, vocabulary, roles, steps, config, subwords, topics)
+    inputs = made_of(config, documents, schema, topics)
     if not fit(model, batches, config.training, config.run_folder, inputs, resume):
         return None
     files = export(model, vocabulary, config)

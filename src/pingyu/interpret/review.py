@@ -106,7 +106,10 @@ class Records:
         spans = self.document.spans
         numbers = [n for n, s in enumerate(spans) if s.label in (ACHIEVEMENT, DEFICIENCY)]
         places = [(spans[n].start, spans[n].end) for n in numbers]
-        return dict(zip(numbers, shipped().topics(passages(self.text, places)), strict=True))
+        logits = self.document.topic_logits
+        network = None if logits is None else logits[numbers]
+        found = shipped().topics(passages(self.text, places), network)
+        return dict(zip(numbers, found, strict=True))
 
     def _marks(self) -> Iterator[Marked]:
         """The RANK spans of the text, with the statements around them."""

@@ -4,7 +4,8 @@ It reads twice. First each statement by itself: runs of one to four characters o
 or three around it, weighed by how rare they are (Spärck Jones 1972), go through one linear map. Then
 each again beside the others: what the first reading says of it, of its neighbours and of the whole
 document goes through another (after Wolpert 1992, «Stacked Generalization»), since «投放点照明不足»
-says little until the lines around it speak of rubbish.
+says little until the lines around it speak of rubbish. Where the network of pingyu.extract has read the
+document, what it says of each statement is weighed in.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from pingyu.shipped import default_folder
 
 FOLDER, WEIGHTS = "pingyu-topics", "topics.npz"
 AROUND = 60  # characters on each side of a statement that are read with it
-FORMAT = 1
+FORMAT = 2  # 1 read alone, without the network beside it
 AT_ONCE = 1000  # statements that are read together
 _SIZES = {"text": (1, 2, 3, 4), "around": (2, 3)}  # characters of a run
 _AROUND_WEIGHT = 0.6  # of what stands around a statement beside its own text
@@ -146,8 +147,9 @@ class TopicModel:
     """Runs the arrays of a model.
 
     keys (V,), rare (V,): its Runs; table (V, topics) 8-bit, its columns `scale` each, bias (topics,):
-    the first reading; second (3 · topics + 1, topics), second_bias (topics,): the second; threshold
-    (): score from which a topic stands beside the likeliest.
+    the first reading; second (3 · topics + 1, topics), second_bias (topics,): the second; beside ():
+    share of the network in the mean of both, where it has read the statements too; threshold ():
+    score from which a topic stands beside the likeliest.
     """
 
     def __init__(self, arrays: Mapping[str, Any]) -> None:
@@ -157,6 +159,7 @@ class TopicModel:
         self.bias: Floats = arrays["bias"]
         self.second: Floats = arrays["second"]
         self.second_bias: Floats = arrays["second_bias"]
+        self.beside = float(arrays["beside"])
         self.threshold = float(arrays["threshold"])
 
     @classmethod
@@ -182,8 +185,23 @@ class TopicModel:
             logits[present] += sums * self.scale
         return softmax(logits)
 
-    def scores(self, statements: Sequence[Passage]) -> Floats:
-        """The statements of one document, in order of start → (S, topics) probabilities."""
+    def scores(self, statements: Sequence[Passage], network: Floats | None = None) -> Floats:
+        """The statements of one document, in order of start → (S, topics) probabilities.
+
+        `network` (S, topics): the logits that the network gives them. It knows what words mean that
+        few statements hold, so that the mean of both (of logarithms: Hinton 2002, «Products of
+        Experts») is better than either.
+        """
+        scores = self._twice(statements)
+        if network is None:
+            return scores
+        both = (1 - self.beside) * np.log(scores + 1e-9) + self.beside * np.log(
+            softmax(network) + 1e-9
+        )
+        return softmax(both)
+
+    def _twice(self, statements: Sequence[Passage]) -> Floats:
+        """What the two readings make of them."""
         blocks = range(0, max(1, len(statements)), AT_ONCE)
         first = np.concatenate([self.first(statements[n : n + AT_ONCE]) for n in blocks])
         total, scores = first.sum(0), np.empty_like(first)
@@ -193,12 +211,14 @@ class TopicModel:
             scores[n : n + AT_ONCE] = softmax(seen @ self.second + self.second_bias)
         return scores
 
-    def topics(self, statements: Sequence[Passage]) -> list[list[str]]:
+    def topics(
+        self, statements: Sequence[Passage], network: Floats | None = None
+    ) -> list[list[str]]:
         """The statements of one document, in order of start → the topics of each, the likeliest
-        first."""
+        first. `network`: see `scores`."""
         if not statements:
             return []
-        return [choose(row, self.threshold) for row in self.scores(statements)]
+        return [choose(row, self.threshold) for row in self.scores(statements, network)]
 
 
 def softmax(logits: Floats) -> Floats:
