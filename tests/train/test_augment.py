@@ -107,6 +107,48 @@ def test_a_list_of_which_the_same_is_told_grows():
         assert [s.text for s in back.spans] == [s.text for s in variant.spans]
 
 
+REPORT = inline.parse(
+    "[U:a 柳林县]政府工作报告\n一、回顾\n[A:a 粮食总产8亿斤]，[A:a 强化河道管护]，[A:a 税收增长3%]，[A:a 居[R 全市第2]]。"
+    "[D:a 财源单薄]。\n二、下一步打算\n加强队伍建设。加强执法检查，推动镇村联动。完成清淤12公里，力争年底见效。\n"
+)
+
+
+def test_what_either_section_could_say_changes_between_results_and_plans():
+    augmenter = Augmenter(AugmentConfig(sections=1.0), [REPORT])
+    assert augmenter.done == ["强化河道管护"]  # neither a figure nor a rank
+    # said of no time to come, and no heading
+    assert augmenter.planned == ["加强执法检查", "推动镇村联动"]
+    plans = REPORT.text.index("二、")
+    seen = set()
+    for seed in range(40):
+        variant = augmenter(REPORT, np.random.default_rng(seed))
+        _is_sound(variant)
+        before, after = variant.text.split("二、")
+        told = [s.text for s in variant.spans if s.label == "ACHIEVEMENT"]
+        assert set(told) - {s.text for s in REPORT.spans} <= set(augmenter.planned)
+        assert len(told) == 4 + sum(before.count(clause) for clause in augmenter.planned)
+        assert {r.tail for r in variant.relations if r.type == "HAS_ACHIEVEMENT"} == {
+            n for n, s in enumerate(variant.spans) if s.label == "ACHIEVEMENT"
+        }
+        assert all(s.end <= len(before) for s in variant.spans)
+        assert len(REPORT.text[plans:]) < len(after)
+        seen |= {clause for clause in augmenter.planned if clause in before}
+        assert "强化河道管护" in after
+    assert seen == set(augmenter.planned)
+
+
+def test_a_text_without_plans_keeps_its_results_and_one_that_goes_on_has_none():
+    """What follows a word of plans is no section of them where a unit is reviewed behind it."""
+    goes_on = inline.parse(
+        "[U:a 石桥镇][A:a 修渠9里]，[A:a 通水到村]，[A:a 增收两成]。下一步，抓好管护。[U:b 大河乡][D:b 进度慢]。"
+    )
+    augmenter = Augmenter(AugmentConfig(sections=1.0), [REPORT])
+    for seed in range(20):
+        variant = augmenter(goes_on, np.random.default_rng(seed))
+        assert "强化河道管护" not in variant.text
+        assert variant.text.endswith("下一步，抓好管护。大河乡进度慢。")
+
+
 def test_a_passage_tells_only_of_units_that_it_names():
     marked = (
         "[U:a 清河区]点评会\n[U:b 柳林县][A:b 修渠]；[D:b 防火不力]。[A:a 增速[R 全市第2]]。“[U:a 清河]也[A:a 造林]。”\n"

@@ -16,7 +16,7 @@ import numpy as np
 from pingyu.extract.mentions import listed
 from pingyu.interpret.gazetteer import gazetteer
 from pingyu.names import COUNTY, DISTRICT, split
-from pingyu.schema import DEFICIENCY, RANK, UNIT, Document, Relation, Span
+from pingyu.schema import ACHIEVEMENT, DEFICIENCY, RANK, UNIT, Document, Relation, Span
 from train.config import AugmentConfig
 from train.splice import Edit, cut, edit, grown, join, sentence_ends, without
 
@@ -25,6 +25,20 @@ MORE_AREAS = 2  # areas that may be put in behind one of a list
 CUT_TO_TWO = 0.5  # share of the lists of areas that are cut to two, the shortest that there are
 PASSAGE = 6  # sentences of the longest passage that is cut out of a document
 
+MOVED, PLACES = 6, 3  # clauses that may join another section side by side, and in how many places
+
+# A verb of work under way: told as a result in one section, as a plan in the next.
+_DOES = re.compile(
+    "(?:持续|扎实|深入|全面|大力|着力|切实|严格|认真|不断|积极|进一步|有序|稳步|系统|常态化){0,2}"
+    "(?:加强|强化|深化|推进|推动|落实|坚持|完善|开展|实施|优化|提升|加快|抓好|做好|健全|促进|聚焦|统筹|规范|压实|"
+    "巩固|拓展|拓宽|构建|严守|守牢|建立|推行|支持|引导|培育|打造|改善|整治|保障|加大|壮大|盘活|用好|建设|发展|筑牢|织密)"
+    r"(?!.*(?:[将要拟应须争定再仍]|确保|力求|计划|目标|今年|明年|年底|下半年|[下本]月|[\d“”（）()《》])).{4,22}"
+)
+# where what is still to be done begins: a heading, or a sentence
+_PLANS = re.compile(
+    r"^.{0,12}(?:下一步|下一阶段|下步|打算|安排|计划|工作思路|目标任务|今后).{0,20}$|(?:^|(?<=。))下一?步[，,]",
+    re.MULTILINE,
+)
 _NUMBER = re.compile(r"(?<![\d.])\d{1,4}(?:\.\d{1,2})?(?![\d.年])")
 _YEAR = re.compile(r"(?<!\d)20[0-2]\d(?=年)")
 _DAY = re.compile(
@@ -76,6 +90,17 @@ class Augmenter:
         return sorted(found)
 
     @cached_property
+    def planned(self) -> list[str]:
+        """What the others say is to be done, in words that a result could be told in as well."""
+        return sorted({clause for d in self.others for clause in _unmarked(d)})
+
+    @cached_property
+    def done(self) -> list[str]:
+        """Results of the others, in words that a plan could be told in as well."""
+        texts = {d.spans[n].text for d in self.others for run in _results(d) for n in run}
+        return sorted(text for text in texts if _DOES.fullmatch(text))
+
+    @cached_property
     def stems(self) -> list[str]:
         """Names of counties and districts without their kind, from the gazetteer."""
         places = (p for p in gazetteer().places.values() if p.kind in (DISTRICT, COUNTY))
@@ -90,6 +115,7 @@ class Augmenter:
             (self.config.list_order, self._list_order),
             (self.config.areas, self._areas),
             (self.config.list_length, self._list_length),
+            (self.config.sections, self._sections),
             (self.config.lines, self._lines),
             (self.config.residue, self._residue),
             (self.config.preceded, self._preceded),
@@ -236,6 +262,30 @@ class Augmenter:
         }
         return grown(document, more, facts)
 
+    def _sections(self, document: Document, rng: np.random.Generator) -> Document:
+        """Plans of others join the results, as results, and results of others the plans, as plans:
+        加强执法检查 is either, and only the section that it stands in tells which."""
+
+        def drawn(texts: list[str]) -> list[str]:
+            return [texts[n] for n in rng.integers(len(texts), size=rng.integers(1, MOVED + 1))]
+
+        plans = _plans(document)
+        if plans is not None and self.done:
+            ends = [plans + m.end() for m in re.finditer("。", document.text[plans:])]
+            places = sorted({ends[n] for n in rng.integers(len(ends), size=PLACES).tolist()})
+            document = edit(
+                document, [(at, at, "，".join(drawn(self.done)) + "。") for at in places]
+            )
+        long = [run for run in _results(document) if len(run) > 2]
+        if not long or not self.planned:
+            return document
+        more: dict[int, list[str]] = {}
+        for at in rng.integers(len(long), size=PLACES).tolist():
+            behind = long[at][int(rng.integers(1, len(long[at]) - 1))]
+            more[behind] = drawn(self.planned)
+        facts = {n: [r for r in document.relations if r.tail == n] for n in more}
+        return grown(document, more, facts, "，")
+
     def _lines(self, document: Document, rng: np.random.Generator) -> Document:
         """Sentences move to a line of their own, or join the line before."""
         edits: list[Edit] = []
@@ -302,6 +352,53 @@ def _area_lists(document: Document) -> Iterator[list[int]]:
         ]
         if len(run) > 1 and _AFTER_AREAS.match(document.text, end) and not ranked & set(run):
             yield run
+
+
+def _plans(document: Document) -> int | None:
+    """Where the part of a document begins that speaks of what is still to be done; None where there
+    is none, or where something is told of a unit behind it."""
+    told = [s.end for s in document.spans if s.label in (ACHIEVEMENT, DEFICIENCY)]
+    for match in _PLANS.finditer(document.text):
+        if match.end() >= max(told, default=0) and "。" in document.text[match.end() :]:
+            return match.end() if told else None
+    return None
+
+
+def _unmarked(document: Document) -> Iterator[str]:
+    """Clauses outside of all spans that begin with a verb of work under way; not what begins a line,
+    which may be a heading."""
+    marked = np.zeros(len(document.text) + 1, bool)
+    for span in document.spans:
+        marked[span.start : span.end] = True
+    for match in re.finditer("(?<=[。；，])[^。；，\n]+(?=[。；，])", document.text):
+        if not marked[match.start() : match.end()].any() and _DOES.fullmatch(match[0]):
+            yield match[0]
+
+
+def _results(document: Document) -> Iterator[list[int]]:
+    """Achievements side by side, each a clause, of the same units and without ranks: indices of
+    spans."""
+    ranked = _ranked(document)
+    units: dict[int, set[int]] = {}
+    for r in document.relations:
+        units.setdefault(r.tail, set()).add(r.head)
+    run: list[int] = []
+    for n, span in enumerate(document.spans):
+        if span.label != ACHIEVEMENT:
+            if span.label == UNIT:
+                if run:
+                    yield run
+                run = []
+            continue
+        plain = n in units and n not in ranked
+        follows = run and document.text[document.spans[run[-1]].end : span.start] in ("，", ",")
+        if run and not (plain and follows and units[run[-1]] == units[n]):
+            yield run
+            run = []
+        if plain:
+            run.append(n)
+    if run:
+        yield run
 
 
 def _lists(document: Document) -> Iterator[tuple[int, int]]:

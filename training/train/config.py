@@ -99,6 +99,7 @@ class AugmentConfig(Section):
     list_order: float = 0.0
     areas: float = 0.0
     list_length: float = 0.0
+    sections: float = 0.0
     lines: float = 0.0
     residue: float = 0.0
     preceded: float = 0.0

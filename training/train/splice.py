@@ -89,16 +89,20 @@ def join(first: Document, second: Document) -> Document:
 
 
 def grown(
-    document: Document, more: dict[int, list[str]], facts: dict[int, list[Relation]]
+    document: Document,
+    more: dict[int, list[str]],
+    facts: dict[int, list[Relation]],
+    divider: str = "、",
 ) -> Document:
     """The document with further members in its lists.
 
-    `more`: by the index of a span, what is put in behind it, divided by 、, as spans of its label;
-    `facts`: by the same, the relations of that span that each new one gets too.
+    `more`: by the index of a span, what is put in behind it, each after a `divider` of one character,
+    as spans of its label; `facts`: by the same, the relations of that span that each new one gets too.
     """
     ends = {n: document.spans[n].end for n in sorted(more)}
     longer = edit(
-        document, [(end, end, "".join(f"、{new}" for new in more[n])) for n, end in ends.items()]
+        document,
+        [(end, end, "".join(divider + new for new in more[n])) for n, end in ends.items()],
     )
     spans, keys, relations = [*longer.spans], [*longer.keys], [*longer.relations]
     for n in ends:
