@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, is_dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
 UNIT, ACHIEVEMENT, DEFICIENCY, RANK = LABELS = ("UNIT", "ACHIEVEMENT", "DEFICIENCY", "RANK")
 HAS_ACHIEVEMENT, HAS_DEFICIENCY, HAS_RANK = RELATION_TYPES = (
